@@ -1,0 +1,100 @@
+"""What a worker writes about its run, and what it reads: records out, commands in, one transaction each.
+
+Every write names the attempt. When the service has given the run up in the meantime, the write is refused
+(`Superseded`), so that a worker that outlived its service can never add to a run that is no longer its own.
+"""
+
+import json
+import os
+import sqlite3
+import time
+
+from jobs.store import AT_WORK, one_of, transaction
+
+FLUSH_S = 0.2      # records wait at most so long, while they come
+BEAT_S = 1.0       # sign of life while nothing else is written
+END_PAUSES_S = (0.1, 0.5, 2.0)
+
+
+class Superseded(Exception):
+    """The run has ended or has a newer attempt: nothing that we hold belongs in the store."""
+
+
+class Clock:
+    """Seconds at work; stands still during a pause."""
+
+    def __init__(self, before_s: float = 0.0) -> None:
+        self._sum, self._since = before_s, time.monotonic()
+
+    def read(self) -> float:
+        return self._sum + (time.monotonic() - self._since if self._since is not None else 0.0)
+
+    def hold(self) -> None:
+        self._sum, self._since = self.read(), None
+
+    def go(self) -> None:
+        if self._since is None:
+            self._since = time.monotonic()
+
+
+class Journal:
+    """One attempt's pen. Progress is (done, total) as the job last told it."""
+
+    def __init__(self, db: sqlite3.Connection, run: str, attempt: int) -> None:
+        self.db, self.run, self.attempt = db, run, attempt
+        self.row = db.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
+        self.seq = db.execute("SELECT coalesce(max(seq), 0) FROM events WHERE run = ?", (run,)).fetchone()[0]
+        self.clock = Clock(self.row["elapsed_s"])
+        self.progress = (self.row["done"], self.row["total"])
+        self.state = "starting"
+        self.lines: list[tuple] = []
+        self.written = 0.0                         # monotonic
+
+    def add(self, record: dict) -> None:
+        """Stamp a record and keep it for the next write. Raises TypeError when it is not plain JSON."""
+        self.seq += 1
+        text = json.dumps({**record, "at_s": round(self.clock.read(), 4)}, separators=(",", ":"))
+        self.lines.append((self.run, self.seq, self.attempt, text))
+
+    def enter(self, state: str) -> None:
+        """Go on in another state of work, visible at once."""
+        self.state = state
+        self._write(state)
+        self.written = 0.0                         # the first record after it is shown at once too
+
+    def flush_when_due(self) -> None:
+        if time.monotonic() - self.written >= (FLUSH_S if self.lines else BEAT_S):
+            self._write(self.state)
+
+    def end(self, state: str, cause: dict | None) -> None:
+        """The last records and the end itself, together. Tries again, because nothing later would make up for it."""
+        for pause_s in END_PAUSES_S:
+            try:
+                return self._write(state, cause, ended=time.time())
+            except sqlite3.OperationalError:
+                time.sleep(pause_s)
+        self._write(state, cause, ended=time.time())
+
+    def commands(self) -> list[tuple[str, dict]]:
+        """The commands that came since the last look; each is handed out once."""
+        rows = self.db.execute(
+            "SELECT seq, name, args FROM commands WHERE run = ? AND taken = 0 ORDER BY seq", (self.run,)
+        ).fetchall()
+        self.db.executemany("UPDATE commands SET taken = ? WHERE seq = ?", [(self.attempt, row["seq"]) for row in rows])
+        return [(row["name"], json.loads(row["args"])) for row in rows]
+
+    def _write(self, state: str, cause: dict | None = None, ended: float | None = None) -> None:
+        now = time.time()
+        with transaction(self.db):
+            changed = self.db.execute(
+                f"""UPDATE runs SET state = ?, cause = ?, ended = ?, done = ?, total = ?, elapsed_s = ?, heartbeat = ?, pid = ?,
+                        started = coalesce(started, ?)
+                    WHERE id = ? AND attempt = ? AND state IN {one_of(AT_WORK)}""",
+                (state, json.dumps(cause, default=str) if cause else None, ended, *self.progress, self.clock.read(), now,
+                 os.getpid(), now, self.run, self.attempt),
+            )
+            if changed.rowcount == 0:
+                raise Superseded(self.run)
+            self.db.executemany("INSERT INTO events (run, seq, attempt, json) VALUES (?, ?, ?, ?)", self.lines)
+        self.lines.clear()
+        self.written = time.monotonic()

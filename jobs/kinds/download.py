@@ -1,0 +1,28 @@
+"""A dataset's download: kind "download", spec = {"dataset": key}."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from core.data.fetch import fetch
+from core.errors import SpecError
+
+
+class DownloadJob:
+    def __init__(self, spec: dict, resume: Path | None = None) -> None:
+        self.dataset = str(spec.get("dataset"))
+        self.done, self.total = 0, 1
+
+    def records(self) -> Iterator[dict | None]:
+        for at in fetch(self.dataset):
+            self.done, self.total = at.done_bytes, at.total_bytes
+            yield None
+        yield {"type": "fetched", "dataset": self.dataset}
+
+    def progress(self) -> tuple[int, int]:
+        return self.done, self.total
+
+    def command(self, name: str, args: dict) -> None:
+        raise SpecError("unknown_command", name=name)
+
+    def save(self, folder: Path) -> None:
+        """Nothing to keep: what is complete stands in the data folder already."""

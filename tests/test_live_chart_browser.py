@@ -1,0 +1,259 @@
+"""The live chart in a real browser: what it keeps while it grows, and what a tick costs on the wire."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ui.live_chart import Sent, news
+
+ROOT = Path(__file__).parents[1]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+]
+TICK_BYTES = 3 * 1024
+
+APP = """
+import math
+
+import streamlit as st
+
+from ui.live_chart import Sent, _slot, live_chart
+
+TITLES = {"en": "Loss over steps", "zh": "损失随步数的变化"}
+
+
+@st.cache_resource
+def history():
+    return {"run": 1, "points": [([], []), ([], [])]}
+
+
+def grow():
+    lang = st.radio("Language", ["en", "zh"], key="lang")
+
+    @st.fragment(run_every=0.3)
+    def panel():
+        past = history()
+        if st.button("new run"):
+            past |= {"run": past["run"] + 1, "points": [([], []), ([], [])]}
+        if st.button("lose a message"):
+            st.session_state[_slot("loss")] = Sent(str(past["run"]), [len(xs) for xs, _ in past["points"]], "")
+            st.stop()
+        for _ in range(5):
+            for i, (xs, ys) in enumerate(past["points"]):
+                xs.append(len(xs))
+                ys.append((2.3 + i) * math.exp(-len(xs) / 200))
+        figure = {
+            "data": [{"name": "train", "mode": "lines"}, {"name": "test", "mode": "lines"}],
+            "layout": {"title": {"text": TITLES[lang]}},
+        }
+        live_chart(figure, past["points"], key="loss", run=str(past["run"]), failed="no chart today")
+
+    panel()
+
+
+def other():
+    st.write("elsewhere")
+
+
+st.navigation([st.Page(grow, title="Grow", default=True), st.Page(other, title="Other")]).run()
+"""
+
+
+def absent(reason):
+    """No browser: a reason to skip at a desk, a failure where the checks are meant to run."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+
+
+@pytest.fixture(scope="module")
+def app_url(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("live_chart")
+    (folder / "app.py").write_text(APP, encoding="utf-8")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = {
+        "server.port": port,
+        "server.address": "127.0.0.1",
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+    }
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", *(f"--{name}={value}" for name, value in options.items())]
+    with (folder / "server.log").open("w") as log:
+        env = os.environ | {"PYTHONPATH": str(ROOT)}
+        server = subprocess.Popen(command, cwd=folder, env=env, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            wait_for_port(port, server)
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+def wait_for_port(port, server, timeout_s=20):
+    end = time.monotonic() + timeout_s
+    while server.poll() is None and time.monotonic() < end:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    pytest.fail("the server did not start")
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        absent("playwright is not installed: pip install -r requirements-dev.txt")
+    program = shutil.which("chromium") or absent("no chromium on the path: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        yield browser.new_context(viewport={"width": 1200, "height": 900})  # one cache for all tests
+        browser.close()
+
+
+@pytest.fixture
+def chromium_page(chromium):
+    """A new tab; what it complained about is in page.complaints."""
+    page = chromium.new_page()
+    page.set_default_timeout(10_000)
+    page.complaints = []
+    page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def chart_page(chromium_page, app_url):
+    chromium_page.goto(app_url)
+    grown(chromium_page, beyond=0)
+    yield chromium_page
+    assert chromium_page.complaints == []
+
+
+def grown(page, beyond):
+    """Wait until more points are drawn; how many there are then."""
+    page.wait_for_function("n => +document.querySelector('.live-chart')?.dataset.points > n", arg=beyond)
+    return points(page)
+
+
+def points(page):
+    return int(page.locator(".live-chart").get_attribute("data-points"))
+
+
+def plot(page, expression):
+    return page.evaluate(f"(() => {{ const plot = document.querySelector('.js-plotly-plot'); return {expression} }})()")
+
+
+def zoom(page, hold_s=0.0):
+    """Drag a rectangle over the middle of the chart; the x range under it at the start."""
+    box = page.locator(".live-chart .nsewdrag").bounding_box()
+    at = lambda part: (box["x"] + part * box["width"], box["y"] + part * box["height"])  # noqa: E731
+    page.mouse.move(*at(0.3))
+    page.mouse.down()
+    low, high = x_range(page)
+    page.mouse.move(*at(0.5), steps=3)
+    page.wait_for_timeout(1000 * hold_s)
+    page.mouse.move(*at(0.7), steps=3)
+    page.mouse.up()
+    page.wait_for_function("document.querySelector('.js-plotly-plot').layout.xaxis.autorange === false")
+    return [low + 0.3 * (high - low), low + 0.7 * (high - low)]
+
+
+def x_range(page):
+    return plot(page, "plot.layout.xaxis.range")
+
+
+def has_whole_history(page):
+    return plot(page, "plot.data.every(trace => trace.x.every((x, i) => x === i))")
+
+
+def test_chart_grows_and_keeps_zoom_and_node(chart_page):
+    plot(chart_page, "window.before = plot")
+    zoom(chart_page)
+    zoomed = x_range(chart_page)
+    grown(chart_page, beyond=points(chart_page) + 20)
+    assert x_range(chart_page) == zoomed
+    chart_page.get_by_text("zh", exact=True).click()
+    chart_page.get_by_text("损失随步数的变化").wait_for()
+    grown(chart_page, beyond=points(chart_page) + 10)
+    assert x_range(chart_page) == zoomed
+    assert plot(chart_page, "plot === window.before")
+    assert chart_page.get_by_role("img", name="损失随步数的变化").count() == 1
+
+
+def test_slow_drag_zooms_to_what_was_under_it(chart_page):
+    wanted = zoom(chart_page, hold_s=0.8)  # two or three ticks
+    low, high = x_range(chart_page)
+    assert (low, high) == pytest.approx(wanted, abs=0.05 * (wanted[1] - wanted[0]))
+
+
+def test_whole_history_is_there_after_reload_and_page_switch(chart_page):
+    before = grown(chart_page, beyond=30)
+    chart_page.reload()
+    assert grown(chart_page, beyond=0) >= before
+    assert has_whole_history(chart_page)
+    chart_page.get_by_role("link", name="Other").click()
+    chart_page.get_by_text("elsewhere").wait_for()
+    assert chart_page.locator(".live-chart").count() == 0
+    chart_page.get_by_role("link", name="Grow").click()
+    assert grown(chart_page, beyond=before) > before
+    assert has_whole_history(chart_page)
+
+
+def test_browser_asks_for_points_it_missed(chart_page):
+    chart_page.get_by_role("button", name="lose a message").click()
+    grown(chart_page, beyond=points(chart_page) + 20)
+    assert has_whole_history(chart_page)
+
+
+def test_new_run_clears_the_chart(chart_page):
+    grown(chart_page, beyond=60)
+    chart_page.get_by_role("button", name="new run").click()
+    chart_page.wait_for_function("+document.querySelector('.live-chart').dataset.points < 40")
+    grown(chart_page, beyond=points(chart_page))
+    assert has_whole_history(chart_page)
+
+
+def test_chart_follows_the_theme(chart_page):
+    light = plot(chart_page, "plot.layout.font.color")
+    chart_page.emulate_media(color_scheme="dark")
+    chart_page.wait_for_function("old => document.querySelector('.js-plotly-plot').layout.font.color !== old", arg=light)
+    assert plot(chart_page, "plot.layout.font.size") >= 16
+
+
+def test_tick_fits_in_three_kilobytes(chromium_page, app_url):
+    frames = []
+    chromium_page.on("websocket", lambda ws: ws.on("framereceived", lambda data: frames.append(len(data))))
+    chromium_page.goto(app_url)
+    start = grown(chromium_page, beyond=grown(chromium_page, beyond=0) + 10)
+    frames.clear()
+    ticks = (grown(chromium_page, beyond=start + 30) - start) / 10  # five points for each of two traces
+    assert 0 < sum(frames) / ticks <= TICK_BYTES
+
+
+def test_says_so_when_plotly_does_not_arrive(chromium_page, app_url):
+    chromium_page.route("**/plotly.min.js*", lambda route: route.abort())
+    chromium_page.goto(app_url)
+    chromium_page.get_by_role("alert").get_by_text("no chart today").wait_for()
+
+
+def test_news_are_the_points_after_the_last_ones_sent():
+    history = [([0, 1, 2], [0.123456789, 2.0, float("inf")])]
+    assert news(history, "a", None) == {"run": "a", "from": [0], "x": [[0, 1, 2]], "y": [[0.123457, 2, None]]}
+    assert news(history, "a", Sent("a", [2], "")) == {"run": "a", "from": [2], "x": [[2]], "y": [[None]]}
+    assert news(history, "b", Sent("a", [2], ""))["from"] == [0]

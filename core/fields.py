@@ -102,7 +102,7 @@ def as_text(value: object) -> str:
     """How a value is written into a link."""
     if isinstance(value, bool):
         return str(int(value))
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return repr(value) if isinstance(value, float) else str(value)
 
 
 def _same_number(a: object, b: object) -> bool:

@@ -1,0 +1,52 @@
+"""The datasets, in teaching order. One more dataset = one small file, one line here, two lines of text."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from core.data import digits, vision
+from core.data.imageset import ImageSet
+from core.errors import SpecError
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Where a dataset comes from. mean and std are those of its training pixels in [0, 1], one number per channel."""
+
+    load: Callable[[bool], ImageSet]                 # train? -> pictures and labels
+    present: Callable[[], bool]                      # can be loaded now, without the internet
+    channels: int
+    size: int
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    train_images: int
+    test_images: int
+    download_mb: float = 0.0                         # 0: it comes with Firstlight
+
+
+DATASETS: dict[str, Dataset] = {
+    "digits": Dataset(digits.load, lambda: True, 1, 8, (0.3053,), (0.3756,), 1437, 360),            # measured: tests/test_data.py
+    "mnist": Dataset(vision.load_mnist, vision.has_mnist, 1, 28, (0.1307,), (0.3081,), 60000, 10000, 11.6),
+    "fashion_mnist": Dataset(vision.load_fashion_mnist, vision.has_fashion_mnist, 1, 28, (0.2860,), (0.3530,), 60000, 10000, 30.9),
+    "cifar10": Dataset(vision.load_cifar10, vision.has_cifar10, 3, 32, (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616),
+                       50000, 10000, 170.5),
+}
+
+
+def info(key: str) -> Dataset:
+    """Raises SpecError("unknown_dataset") with the known keys."""
+    if key not in DATASETS:
+        raise SpecError("unknown_dataset", value=key, known=", ".join(DATASETS))
+    return DATASETS[key]
+
+
+def load(key: str, train: bool) -> ImageSet:
+    """All pictures of one split, shared and never changed. Raises SpecError("dataset_missing") before it was fetched."""
+    if not info(key).present():
+        raise SpecError("dataset_missing", value=key, folder=str(vision.root()), megabytes=DATASETS[key].download_mb)
+    return _loaded(key, train)
+
+
+@lru_cache(maxsize=4)                                # the largest, CIFAR-10, takes 184 MB
+def _loaded(key: str, train: bool) -> ImageSet:
+    return DATASETS[key].load(train)

@@ -1,0 +1,32 @@
+"""The embedded dataset: 1,797 real handwritten digits of 8 x 8 pixels, from the scikit-learn package (UCI, 1998).
+
+A random split probably puts digits of one writer on both sides: the file has no writer column.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from core.data.imageset import ImageSet
+
+FILE = Path(__file__).with_name("digits.npz")        # remake: python -m core.data.make_digits
+TEST_IMAGES = 360
+
+
+def load(train: bool, seed: int = 0) -> ImageSet:
+    """A stratified random split: every class keeps its share in the 1,437 training and the 360 test pictures."""
+    with np.load(FILE) as stored:
+        images, labels = torch.from_numpy(stored["images"]), torch.from_numpy(stored["labels"]).long()
+    every = ImageSet(images.unsqueeze(1), labels, tuple("0123456789"))
+    test = _stratified(labels, TEST_IMAGES, torch.Generator().manual_seed(seed))
+    is_test = torch.zeros(len(labels), dtype=torch.bool).index_fill_(0, test, True)
+    return every.pick((~is_test if train else is_test).nonzero().squeeze(1))
+
+
+def _stratified(labels: torch.Tensor, wanted: int, generator: torch.Generator) -> torch.Tensor:
+    """Indices of `wanted` pictures: from each class in turn, in shuffled order, its proportional share."""
+    order = torch.randperm(len(labels), generator=generator)
+    by_class = order[torch.argsort(labels[order], stable=True)]
+    picks = torch.linspace(0, len(labels) - 1, wanted).round().long()      # evenly along the classes
+    return by_class[picks]

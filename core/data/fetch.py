@@ -1,0 +1,119 @@
+"""Bring a dataset's published files to this machine, with progress and a check of every byte."""
+
+import hashlib
+import shutil
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.data import DATASETS, info, vision
+from core.errors import SpecError
+
+TRIES = 3
+PIECE = 1 << 16                                      # bytes read at a time
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """How far the download has come, over all files of the dataset."""
+
+    done_bytes: int
+    total_bytes: int
+    file: str
+
+
+@dataclass(frozen=True)
+class File:
+    """A published file: where it is, where torchvision looks for it, and its checksum."""
+
+    url: str
+    path: Path
+    md5: str
+
+
+def fetch(key: str) -> Iterator[Fetched]:
+    """Download and unpack what is missing. Nothing is written in place before its checksum was right.
+
+    Raises SpecError("no_internet"), ("disk_full") or ("damaged_download").
+    """
+    dataset = info(key)
+    if dataset.present():
+        return
+    total = round(dataset.download_mb * 1e6)
+    free = shutil.disk_usage(_existing(vision.root())).free
+    if free < 3 * total:                             # the archive and what it unpacks to
+        raise SpecError("disk_full", free_mb=free // 1_000_000, needed_mb=3 * total // 1_000_000)
+    before = 0
+    for file in files(key):
+        for done in _download(file, key):
+            yield Fetched(min(before + done, total), total, file.path.name)
+        before += file.path.stat().st_size
+    _unpack(key)
+    yield Fetched(total, total, "")
+
+
+def files(key: str) -> list[File]:
+    """The files that torchvision would download, with torchvision's own addresses and checksums."""
+    from torchvision import datasets
+
+    root = vision.root()
+    if key == "cifar10":
+        source = datasets.CIFAR10
+        return [File(source.url, root / source.filename, source.tgz_md5)]
+    source = {"mnist": datasets.MNIST, "fashion_mnist": datasets.FashionMNIST}[key]
+    return [File(source.mirrors[0] + name, root / source.__name__ / "raw" / name, md5) for name, md5 in source.resources]
+
+
+def _download(file: File, key: str) -> Iterator[int]:
+    """Bytes done so far. A file that is complete already is not fetched again."""
+    if file.path.is_file() and _md5(file.path) == file.md5:
+        yield file.path.stat().st_size
+        return
+    file.path.parent.mkdir(parents=True, exist_ok=True)
+    part = file.path.with_name(file.path.name + ".part")
+    try:
+        for attempt in range(1, TRIES + 1):
+            try:
+                yield from _stream(file.url, part)
+                break
+            except OSError as failed:                # URLError and time-outs are OSErrors, and so is a full disk
+                if attempt == TRIES:
+                    raise SpecError("no_internet", value=key, folder=str(vision.root())) from failed
+                time.sleep(attempt)
+        if _md5(part) != file.md5:
+            raise SpecError("damaged_download", value=key, file=file.path.name)
+        part.replace(file.path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _stream(url: str, part: Path) -> Iterator[int]:
+    done = 0
+    with urllib.request.urlopen(url, timeout=20) as answer, part.open("wb") as out:
+        while piece := answer.read(PIECE):
+            out.write(piece)
+            done += len(piece)
+            yield done
+
+
+def _unpack(key: str) -> None:
+    """torchvision unpacks what it finds complete and downloads nothing more."""
+    from torchvision import datasets
+
+    kind = {"mnist": datasets.MNIST, "fashion_mnist": datasets.FashionMNIST, "cifar10": datasets.CIFAR10}[key]
+    kind(vision.root(), download=True)
+
+
+def _md5(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "md5").hexdigest()
+
+
+def _existing(folder: Path) -> Path:
+    return folder if folder.exists() else _existing(folder.parent)
+
+
+FETCHABLE = tuple(key for key, dataset in DATASETS.items() if dataset.download_mb)

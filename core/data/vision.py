@@ -1,0 +1,59 @@
+"""MNIST, FashionMNIST and CIFAR-10 through torchvision: the published files, in their published order."""
+
+import os
+from pathlib import Path
+
+import torch
+
+from core.data.imageset import ImageSet
+
+CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+FASHION_CLASSES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
+RAW_NAMES = tuple(f"{part}-{what}" for part in ("train", "t10k") for what in ("images-idx3-ubyte", "labels-idx1-ubyte"))
+BATCH_NAMES = (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch")
+
+
+def root() -> Path:
+    """The folder that torchvision's `root=` means: FIRSTLIGHT_DATA/torchvision, or a folder of the user's own."""
+    home = os.environ.get("FIRSTLIGHT_HOME") or Path.home() / ".firstlight"
+    return Path(os.environ.get("FIRSTLIGHT_DATA") or Path(home) / "data") / "torchvision"
+
+
+def has_mnist() -> bool:
+    return _complete("MNIST/raw", RAW_NAMES)
+
+
+def has_fashion_mnist() -> bool:
+    return _complete("FashionMNIST/raw", RAW_NAMES)
+
+
+def has_cifar10() -> bool:
+    return _complete("cifar-10-batches-py", BATCH_NAMES)
+
+
+def load_mnist(train: bool) -> ImageSet:
+    from torchvision import datasets
+
+    return _grey(datasets.MNIST(root(), train=train), tuple("0123456789"))
+
+
+def load_fashion_mnist(train: bool) -> ImageSet:
+    from torchvision import datasets
+
+    return _grey(datasets.FashionMNIST(root(), train=train), FASHION_CLASSES)
+
+
+def load_cifar10(train: bool) -> ImageSet:
+    from torchvision import datasets
+
+    stored = datasets.CIFAR10(root(), train=train)
+    images = torch.from_numpy(stored.data).permute(0, 3, 1, 2).contiguous()      # (N, H, W, C) -> (N, C, H, W)
+    return ImageSet(images, torch.tensor(stored.targets), CIFAR10_CLASSES)
+
+
+def _grey(stored: object, classes: tuple[str, ...]) -> ImageSet:
+    return ImageSet(stored.data.unsqueeze(1), stored.targets, classes)           # (N, H, W) -> (N, 1, H, W)
+
+
+def _complete(folder: str, names: tuple[str, ...]) -> bool:
+    return all((root() / folder / name).is_file() for name in names)

@@ -1,0 +1,78 @@
+"""The texts' way to batches: a DataLoader that asks the dataset for one picture at a time."""
+
+from dataclasses import dataclass
+from itertools import islice
+
+import torch
+from torch import Tensor
+from torch.utils.data import BatchSampler, DataLoader, RandomSampler, SequentialSampler
+
+from core import fields
+from core.data import DATASETS
+from core.data.imageset import ImageSet
+from core.errors import SpecError
+from core.images import scale
+
+
+@dataclass(frozen=True)
+class LoaderSpec:
+    """What a DataLoader is told. `workers` = processes that fetch samples; 0 = the process that asks."""
+
+    dataset: str = fields.choice("digits", DATASETS)
+    batch_size: int = fields.number(16, 1, 64)
+    shuffle: bool = fields.flag(True)
+    seed: int = fields.number(0, 0, 9999)
+    workers: int = fields.number(0, 0, 2)
+
+
+@dataclass(frozen=True)
+class PlaceSpec:
+    """Which batch of the epoch is looked at, counted from 1."""
+
+    number: int = fields.number(1, 1, 60000)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One batch and where it came from. Shapes: images (B, C, H, W) uint8, labels (B,), indices (B,)."""
+
+    images: Tensor
+    labels: Tensor
+    indices: Tensor
+    number: int                                      # counted from 1
+    batches: int                                     # in one epoch; the last may be smaller
+
+
+def loader(data: ImageSet, spec: LoaderSpec) -> DataLoader:
+    """Batches of (B, C, H, W) float32 in [0, 1] and (B,) labels, in an order that depends on the seed alone."""
+    return DataLoader(
+        data,
+        batch_size=spec.batch_size,
+        shuffle=spec.shuffle,
+        num_workers=spec.workers,
+        generator=torch.Generator().manual_seed(spec.seed),
+        collate_fn=collate,
+    )
+
+
+def collate(samples: list[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
+    """A list of B samples becomes one batch: B x (C, H, W) -> (B, C, H, W)."""
+    images, labels = zip(*samples, strict=True)
+    return scale(torch.stack(images)), torch.stack(labels)
+
+
+def batch(data: ImageSet, spec: LoaderSpec, number: int) -> Batch:
+    """The epoch's batch with this number, counted from 1, with the indices that the loader's sampler drew.
+
+    Raises SpecError("no_such_batch") past the end of the epoch.
+    """
+    batches = -(-len(data) // spec.batch_size)       # rounded up: the last batch may be smaller
+    if not 1 <= number <= batches:
+        raise SpecError("no_such_batch", value=number, batches=batches)
+    generator = torch.Generator().manual_seed(spec.seed)
+    if spec.shuffle:
+        torch.empty((), dtype=torch.int64).random_(generator=generator)    # the DataLoader draws its workers' seed first
+    order = RandomSampler(data, generator=generator) if spec.shuffle else SequentialSampler(data)
+    picked = next(islice(BatchSampler(order, spec.batch_size, drop_last=False), number - 1, None))
+    indices = torch.tensor(picked)
+    return Batch(data.images[indices], data.labels[indices], indices, number, batches)

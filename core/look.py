@@ -1,0 +1,102 @@
+"""One picture through several copies of one network: what a fresh and a trained one make of it."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from core import data, fields, weights
+from core.data.strokes import sharp_digit
+from core.images import fit_to, normalise, scale
+from core.models import MODELS, fresh
+from core.seeded import seeded
+from core.trace import Trace, trace
+
+
+@dataclass(frozen=True)
+class LookSpec:
+    """Which network looks at which picture. seed makes the fresh copy's weights; weights names a run or an upload, "" = ours."""
+
+    network: str = fields.choice("lenet", MODELS)
+    picture: str = fields.choice("sharp", ("sharp", "real"))
+    digit: int = fields.number(3, 0, 9)
+    weights: str = fields.words("", 12)
+    seed: int = fields.number(0, 0, 9999)
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A network with one set of weights, and all that it computed. Shapes: logits (classes,), probs (classes,)."""
+
+    model: nn.Module
+    traced: Trace
+    logits: Tensor
+    probs: Tensor
+
+
+@dataclass(frozen=True)
+class Look:
+    """image (C, H, W) uint8 as the network gets it; fitting = what had to be done to it; answer = the true digit."""
+
+    image: Tensor
+    fitting: tuple[tuple[str, int, int], ...]
+    answer: int
+    fresh: Copy
+    trained: Copy
+
+
+def look(spec: LookSpec, raw_weights: bytes | None = None) -> Look:
+    """raw_weights: a weights file to use instead of our own. Raises SpecError when it does not belong to the network."""
+    network = MODELS[spec.network]
+    trained = weights.from_bytes(raw_weights, spec.network) if raw_weights else weights.trained(spec.network)
+    said = weights.header(raw_weights or weights.stored(spec.network))
+    fitted = fit_to(picture(spec).unsqueeze(0), network.channels, network.size)
+    x = normalise(scale(fitted.images), *weights.normalisation_of(said, network.channels))       # (1, C, H, W)
+    return Look(fitted.images[0], fitted.steps, spec.digit, see(fresh(spec.network, spec.seed), x), see(trained, x))
+
+
+def picture(spec: LookSpec) -> Tensor:
+    """(1, H, W) uint8: a digit drawn by us, or the first of its class in the embedded test set."""
+    if spec.picture == "sharp":
+        return sharp_digit(spec.digit)
+    test = data.load("digits", train=False)
+    return test.images[(test.labels == spec.digit).nonzero()[0, 0]]
+
+
+def see(model: nn.Module, x: Tensor) -> Copy:
+    """Run one picture x (1, C, H, W) and keep every operation."""
+    traced = trace(model.eval(), x)
+    return Copy(model, traced, traced.output[0], traced.output[0].softmax(0))
+
+
+@dataclass(frozen=True)
+class Called:
+    """The same numbers twice; how often a forward hook ran is the difference."""
+
+    equal: bool
+    hooks_by_call: int
+    hooks_by_forward: int
+
+
+def call_and_forward(model: nn.Module, x: Tensor) -> Called:
+    """net(x) against net.forward(x): the call also runs the hooks that tools put on a network."""
+    ran: list[str] = []
+    hook = model.register_forward_hook(lambda *_: ran.append("hook"))
+    with torch.no_grad():
+        called = model(x)
+        by_call = len(ran)
+        forward = model.forward(x)
+    hook.remove()
+    return Called(called.equal(forward), by_call, len(ran) - by_call)
+
+
+def text_output() -> tuple[nn.Module, Tensor]:
+    """LeNet and its raw output as the introyt1 text prints them: seed 1729, then the text's draws in its order."""
+
+    def chain() -> tuple[nn.Module, Tensor]:
+        for size in ((2, 2), (2, 3), (3, 2), (2, 2)):
+            torch.rand(size)
+        net = MODELS["lenet"].build()
+        return net, net(torch.rand(1, 1, 32, 32))
+
+    return seeded(1729, chain)

@@ -1,0 +1,17 @@
+"""Randomness where PyTorch accepts no generator, such as a layer's first weights."""
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+import torch
+
+Made = TypeVar("Made")
+_one_at_a_time = threading.Lock()                      # the global generator belongs to the whole process
+
+
+def seeded(seed: int, make: Callable[[], Made]) -> Made:
+    """Call make() as if `torch.manual_seed(seed)` stood before it, and leave the global generator as it was."""
+    with _one_at_a_time, torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)
+        return make()

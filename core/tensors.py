@@ -1,0 +1,187 @@
+"""What the tensors page computes: make a tensor, combine two, compute with one, seed and seed again."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Generator, Tensor
+
+from core import fields
+from core.errors import SpecError
+from core.ops import OPS, of_kind
+
+DTYPES = ("float32", "float64", "float16", "int64", "int16", "uint8", "bool")
+RANDOM = ("rand", "randn")                           # they draw fractions, so they need a floating dtype
+LARGEST = 400                                        # elements: more do not fit a picture with readable numbers
+
+
+@dataclass(frozen=True)
+class ViewSpec:
+    """Which of the page's four questions is asked."""
+
+    view: str = fields.choice("create", ("create", "combine", "compute", "seed"))
+
+
+@dataclass(frozen=True)
+class CreateSpec:
+    op: str = fields.choice("rand", of_kind("create"))
+    size: str = fields.words("2, 3")
+    dtype: str = fields.choice("float32", DTYPES)
+    seed: int = fields.number(1729, 0, 9999)
+
+
+@dataclass(frozen=True)
+class CombineSpec:
+    op: str = fields.choice("add", of_kind("combine"))
+    a_size: str = fields.words("3, 1")
+    b_size: str = fields.words("1, 4")
+
+
+@dataclass(frozen=True)
+class ComputeSpec:
+    op: str = fields.choice("abs", of_kind("compute"))
+    seed: int = fields.number(1729, 0, 9999)
+
+
+@dataclass(frozen=True)
+class SeedSpec:
+    seed: int = fields.number(1729, 0, 9999)
+    reseed: bool = fields.flag(True)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What PyTorch says about a tensor. stride counts elements, the byte counts are of its own elements."""
+
+    text: str
+    shape: tuple[int, ...]
+    dtype: str
+    stride: tuple[int, ...]
+    element_bytes: int
+    total_bytes: int
+
+
+@dataclass(frozen=True)
+class Combined:
+    """Two tensors and their result; or no result, but PyTorch's own message."""
+
+    a: Tensor
+    b: Tensor
+    result: Tensor | None
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """One axis of two shapes, aligned at the right. None: this tensor has no such axis."""
+
+    a: int | None
+    b: int | None
+
+    @property
+    def fits(self) -> bool:
+        return self.a in (None, 1) or self.b in (None, 1) or self.a == self.b
+
+    @property
+    def out(self) -> int | None:
+        """The size of the result: the one that is not stretched."""
+        if not self.fits:
+            return None
+        sizes = [n for n in (self.a, self.b) if n not in (None, 1)]
+        return sizes[0] if sizes else 1
+
+
+def parse_size(text: str) -> tuple[int, ...]:
+    """ "2, 3" -> (2, 3); "" -> (), a single number. Raises SpecError("size_unreadable", "size_negative", "size_too_large")."""
+    words = text.replace("×", ",").replace("x", ",").replace("，", ",").strip("()[] ").split(",")
+    try:
+        size = tuple(int(word) for word in words if word.strip())
+    except ValueError:
+        raise SpecError("size_unreadable", value=text) from None
+    if any(n < 0 for n in size):
+        raise SpecError("size_negative", value=text)
+    if len(size) > 4:
+        raise SpecError("size_too_deep", value=len(size), limit=4)
+    if math.prod(size) > LARGEST:
+        raise SpecError("size_too_large", value=math.prod(size), limit=LARGEST)
+    return size
+
+
+def create(spec: CreateSpec) -> Tensor:
+    """Raises SpecError when the operation cannot make that size or dtype, as PyTorch would."""
+    size = parse_size(spec.size)
+    if spec.op == "eye" and len(size) != 2:
+        raise SpecError("eye_needs_two", value=len(size))
+    if spec.op in RANDOM and not spec.dtype.startswith("float"):
+        raise SpecError("random_needs_float", op=spec.op, value=spec.dtype)
+    if spec.op == "arange" and spec.dtype == "bool":
+        raise SpecError("arange_bool", value=spec.dtype)
+    return OPS[spec.op].run(size, getattr(torch, spec.dtype), Generator().manual_seed(spec.seed))
+
+
+def facts(x: Tensor) -> Facts:
+    """repr, shape, dtype, strides and bytes."""
+    return Facts(repr(x), tuple(x.shape), str(x.dtype), x.stride(), x.element_size(), x.numel() * x.element_size())
+
+
+def combine(spec: CombineSpec) -> Combined:
+    """Two small whole-number tensors that are easy to add by hand: a counts 0, 1, 2 ..., b counts 10, 20, 30 ..."""
+    a_size, b_size = parse_size(spec.a_size), parse_size(spec.b_size)
+    a = torch.arange(math.prod(a_size), dtype=torch.float32).reshape(a_size)
+    b = (torch.arange(math.prod(b_size), dtype=torch.float32).reshape(b_size) + 1) * 10
+    alignment = align(a_size, b_size)
+    if all(axis.fits for axis in alignment):
+        elements = math.prod(axis.out for axis in alignment)
+        if elements > LARGEST:
+            raise SpecError("size_too_large", value=elements, limit=LARGEST)
+    try:
+        return Combined(a, b, OPS[spec.op].run(a, b))
+    except RuntimeError as refused:                  # shapes that cannot be broadcast
+        return Combined(a, b, None, str(refused))
+
+
+def align(a: tuple[int, ...], b: tuple[int, ...]) -> list[Aligned]:
+    """The axes of two shapes in pairs from the right, given from left to right: (2, 3) and (3,) -> [(2, None), (3, 3)]."""
+    depth = max(len(a), len(b))
+    left_a, left_b = (None,) * (depth - len(a)) + a, (None,) * (depth - len(b)) + b
+    return [Aligned(m, n) for m, n in zip(left_a, left_b, strict=True)]
+
+
+def shape_guesses(spec: CombineSpec) -> list[str]:
+    """Answers to "which shape comes out?": the right one among the usual mistakes, and "error"."""
+    a, b = parse_size(spec.a_size), parse_size(spec.b_size)
+    outs = [axis.out for axis in align(a, b)]
+    mistakes = [a, b, tuple(m * n for m, n in zip(a, b, strict=False)), tuple(max(m, n) for m, n in zip(a, b, strict=False))]
+    right = [] if None in outs else [tuple(outs)]
+    return sorted({write_size(size) for size in right + mistakes})[:4 + len(right)] + ["error"]
+
+
+def write_size(size: tuple[int, ...]) -> str:
+    """(2, 3) -> "(2, 3)", () -> "()", as `tuple(x.shape)` prints."""
+    return str(tuple(size))
+
+
+def text_matrix(seed: int) -> Tensor:
+    """The matrix r of the introyt1 text, values in (-1, 1). With seed 1729 it is the printed one, to the last digit.
+
+    Three draws come first, as in the text: leave one out and the numbers change.
+    """
+    generator = Generator().manual_seed(seed)
+    for size in ((2, 2), (2, 3), (3, 2)):
+        torch.rand(size, generator=generator)
+    return (torch.rand(2, 2, generator=generator) - 0.5) * 2
+
+
+def compute(spec: ComputeSpec) -> tuple[Tensor, ...]:
+    """One function of the text's matrix; several tensors when the function returns several."""
+    result = OPS[spec.op].run(text_matrix(spec.seed))
+    return (result,) if isinstance(result, Tensor) else tuple(result)
+
+
+def draws(spec: SeedSpec) -> list[Tensor]:
+    """Three times rand(2, 2). Seeding again before the third makes it repeat the first."""
+    generator = Generator().manual_seed(spec.seed)
+    first, second = torch.rand(2, 2, generator=generator), torch.rand(2, 2, generator=generator)
+    if spec.reseed:
+        generator.manual_seed(spec.seed)
+    return [first, second, torch.rand(2, 2, generator=generator)]

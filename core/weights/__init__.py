@@ -1,0 +1,134 @@
+"""Weights in and out of files. What comes from outside is checked before a network sees it.
+
+The files beside this one are our own: each network trained on MNIST (remake: python -m core.weights.make).
+"""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as read_safetensors
+from safetensors.torch import save as safetensors_bytes
+from torch import Tensor, nn
+
+from core.data import DATASETS
+from core.errors import SpecError
+from core.models import fresh
+from core.train import Splits, TrainSpec
+
+FOLDER = Path(__file__).parent
+LARGEST_PT = 20_000_000                              # bytes
+LARGEST_HEADER = 1_000_000                           # bytes of a safetensors header
+
+
+def as_safetensors(model: nn.Module, **about: str) -> bytes:
+    """The state_dict in a format that holds numbers only, no program code. `about` is kept in the header."""
+    return safetensors_bytes({name: t.detach().cpu().contiguous() for name, t in model.state_dict().items()}, metadata=about)
+
+
+def as_pt(model: nn.Module) -> bytes:
+    """What `torch.save(model.state_dict(), file)` writes."""
+    file = io.BytesIO()
+    torch.save(model.state_dict(), file)
+    return file.getvalue()
+
+
+def trained(network: str) -> nn.Module:
+    """The network with our own weights, trained on MNIST. In eval mode."""
+    return from_bytes(stored(network), network)
+
+
+def stored(network: str) -> bytes:
+    """The file that comes with Firstlight."""
+    return (FOLDER / f"{network}-mnist.safetensors").read_bytes()
+
+
+def from_bytes(raw: bytes, network: str) -> nn.Module:
+    """A fresh network filled with the weights of a file, in eval mode.
+
+    Raises SpecError with one of the codes weights_* when the file is no weights file, holds program code, is larger than
+    it says, belongs to another network, or holds values that are not finite.
+    """
+    weights = _read_pt(raw) if raw[:2] == b"PK" else _read_safetensors(raw)
+    model = fresh(network, seed=0)
+    _check(weights, model.state_dict(), network)
+    model.load_state_dict(weights)
+    return model.eval()
+
+
+def about(spec: TrainSpec, splits: Splits, **more: str) -> dict[str, str]:
+    """What a weights file says of itself: the network, what it learned from, and how its pictures were normalised."""
+    numbers = {"mean": ",".join(map(str, splits.mean)), "std": ",".join(map(str, splits.std))}
+    return {"network": spec.network, "dataset": spec.dataset, **numbers, **more}
+
+
+def header(raw: bytes) -> dict[str, str]:
+    """What a safetensors file says of itself; empty when it says nothing, or is another kind of file."""
+    size = int.from_bytes(raw[:8], "little")
+    if size > LARGEST_HEADER:
+        return {}
+    try:
+        said = json.loads(raw[8 : 8 + size]).get("__metadata__", {})
+    except (ValueError, AttributeError):
+        return {}
+    return {str(name): str(value) for name, value in said.items()}
+
+
+def normalisation_of(said: dict[str, str], channels: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """The mean and std that a header names, one number per channel; MNIST's where it names none that fit."""
+    try:
+        mean, std = (tuple(float(n) for n in said[name].split(",")) for name in ("mean", "std"))
+    except (KeyError, ValueError):
+        mean, std = (), ()
+    if len(mean) == len(std) == channels and min(std) > 0:
+        return mean, std
+    return DATASETS["mnist"].mean * channels, DATASETS["mnist"].std * channels
+
+
+def _read_safetensors(raw: bytes) -> dict[str, Tensor]:
+    if int.from_bytes(raw[:8], "little") > LARGEST_HEADER:
+        raise SpecError("weights_unreadable")
+    try:
+        return read_safetensors(raw)
+    except SafetensorError as broken:
+        raise SpecError("weights_unreadable") from broken
+
+
+def _read_pt(raw: bytes) -> dict[str, Tensor]:
+    """A file of `torch.save`. Only its numbers are read; stored entries only, since 195 kB can unpack to 200 MB."""
+    if len(raw) > LARGEST_PT:
+        raise SpecError("weights_too_large", megabytes=round(len(raw) / 1e6), limit=LARGEST_PT // 1_000_000)
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            if any(entry.compress_type != zipfile.ZIP_STORED for entry in archive.infolist()):
+                raise SpecError("weights_compressed")
+        loaded = torch.load(io.BytesIO(raw), weights_only=True, map_location="cpu")
+    except SpecError:
+        raise
+    except Exception as refused:                     # torch.load raises many kinds; its own words advise an unsafe way
+        raise SpecError("weights_code") from refused
+    if not isinstance(loaded, dict) or not all(isinstance(k, str) and isinstance(v, Tensor) for k, v in loaded.items()):
+        raise SpecError("weights_unreadable")
+    return loaded
+
+
+def _check(weights: dict[str, Tensor], wanted: dict[str, Tensor], network: str) -> None:
+    for name, like in wanted.items():
+        if name not in weights:
+            raise SpecError("weights_missing", layer=name, network=network)
+        given = weights[name]
+        if tuple(given.shape) != tuple(like.shape):
+            raise SpecError("weights_shape", layer=name, given=tuple(given.shape), wanted=tuple(like.shape), network=network)
+        if given.layout != torch.strided or not given.is_floating_point():
+            raise SpecError("weights_dtype", layer=name, value=str(given.dtype).removeprefix("torch."))
+        if given.numel() * given.element_size() > given.untyped_storage().nbytes():
+            raise SpecError("weights_unreadable")    # stride 0: a small file that claims to be a large tensor
+        broken = int((~given.isfinite()).sum())
+        if broken:
+            raise SpecError("weights_not_finite", layer=name, count=broken)
+    extra = sorted(set(weights) - set(wanted))
+    if extra:
+        raise SpecError("weights_extra", layer=extra[0], network=network)

@@ -1,0 +1,19 @@
+"""Colours that the colour-blind can tell apart (Okabe and Ito), readable on the light and on the dark theme."""
+
+BLUE, ORANGE, RED, GREEN, PURPLE, SKY = "#3B82C4", "#E08A00", "#D9542B", "#1A9E77", "#B26AA0", "#4FB3E8"
+GREY = "#8A8F98"
+SIGNED = "RdBu_r"                                    # plotly's red for positive, blue for negative, white at zero
+POSITIVE = "Viridis"
+FONT_PX = 18
+
+
+def layout(height: int, **more: object) -> dict:
+    """What every plotly figure shares: no frame, large letters, transparent ground."""
+    return {
+        "height": height,
+        "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
+        "font": {"size": FONT_PX},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        **more,
+    }

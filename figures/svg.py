@@ -1,0 +1,41 @@
+"""Small pieces of SVG. Lines and letters take the page's own text colour, so that both themes work."""
+
+from html import escape
+
+
+def picture(width: float, height: float, parts: list[str], alt: str) -> str:
+    """A picture that fills its column. Units are pixels of a 1000 pixel wide column."""
+    return (
+        f'<svg viewBox="0 0 {width:g} {height:g}" width="100%" style="max-width:{width:g}px;display:block;margin:auto" '
+        f'role="img" aria-label="{escape(alt)}" xmlns="http://www.w3.org/2000/svg" font-family="inherit">{"".join(parts)}</svg>'
+    )
+
+
+def text(x: float, y: float, words: str, *, size: float = 24, fill: str = "currentColor", anchor: str = "middle",
+         bold: bool = False, opacity: float = 1) -> str:
+    weight = ' font-weight="600"' if bold else ""
+    faint = f' opacity="{opacity:g}"' if opacity != 1 else ""
+    return f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" fill="{fill}" text-anchor="{anchor}"{weight}{faint}>{escape(words)}</text>'
+
+
+def box(x: float, y: float, width: float, height: float, *, fill: str = "none", stroke: str = "currentColor",
+        opacity: float = 1, dash: str = "", radius: float = 4, title: str = "", line: float = 2) -> str:
+    dashed = f' stroke-dasharray="{dash}"' if dash else ""
+    hover = f"<title>{escape(title)}</title>" if title else ""
+    return (f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="{radius:g}" fill="{fill}" stroke="{stroke}" '
+            f'stroke-width="{line:g}" fill-opacity="{opacity:g}"{dashed}>{hover}</rect>')
+
+
+def arrow(x: float, y: float, length: float, *, down: bool = False, fill: str = "currentColor") -> str:
+    """From (x, y) to the right, or down."""
+    tip = (f"M{x - 6:g} {y + length - 8:g}L{x:g} {y + length:g}L{x + 6:g} {y + length - 8:g}" if down
+           else f"M{x + length - 8:g} {y - 6:g}L{x + length:g} {y:g}L{x + length - 8:g} {y + 6:g}")
+    shaft = f"M{x:g} {y:g}v{length:g}" if down else f"M{x:g} {y:g}h{length:g}"
+    return f'<path d="{shaft}{tip}" fill="none" stroke="{fill}" stroke-width="2.5"/>'
+
+
+def image(x: float, y: float, width: float, height: float, href: str, title: str = "") -> str:
+    """A picture inside the picture, its pixels kept as squares."""
+    hover = f"<title>{escape(title)}</title>" if title else ""
+    return (f'<image x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" href="{href}" preserveAspectRatio="none" '
+            f'style="image-rendering:pixelated">{hover}</image>')

@@ -1,0 +1,48 @@
+"""A tensor as a heat map with its numbers written in."""
+
+import numpy as np
+
+from figures.palette import POSITIVE, SIGNED, layout
+
+CELL_PX = 64
+READABLE = 12                                        # cells across, up to which numbers fit
+
+
+def heat_map(values: np.ndarray, hover: str, limit: float | None = None) -> dict:
+    """A plotly figure of a tensor of 0 to 4 dimensions; leading axes become rows of blocks, one below the other.
+
+    hover is plotly's template with %{y}, %{x} and %{z}. Signed values are coloured around zero, with `limit` at both ends.
+    """
+    grid = as_grid(values)
+    signed = bool((grid < 0).any())
+    top = limit or float(np.nanmax(np.abs(grid), initial=0)) or 1.0
+    rows, columns = grid.shape
+    numbers = columns <= READABLE and rows <= 2 * READABLE
+    trace = {
+        "type": "heatmap", "z": grid, "xgap": 2, "ygap": 2, "hovertemplate": hover + "<extra></extra>",
+        "colorscale": SIGNED if signed else POSITIVE, "zmin": -top if signed else 0, "zmax": top,
+        "colorbar": {"thickness": 14, "outlinewidth": 0},
+    }
+    if numbers:
+        trace |= {"text": [[_short(v) for v in row] for row in grid], "texttemplate": "%{text}", "textfont": {"size": 18}}
+    height = min(max(rows, 2) * (CELL_PX if numbers else 24), 560) + 60
+    axis = {"showgrid": False, "zeroline": False, "dtick": 1 if max(rows, columns) <= 2 * READABLE else None}
+    return {"data": [trace], "layout": layout(height, xaxis={**axis, "side": "top"}, yaxis={**axis, "autorange": "reversed"},
+                                              margin={"l": 40, "r": 10, "t": 36, "b": 10})}
+
+
+def as_grid(values: np.ndarray) -> np.ndarray:
+    """Any tensor as rows and columns: a number is 1 x 1, a vector one row, more axes are stacked with an empty row between."""
+    values = np.asarray(values, dtype=np.float64)
+    if values.ndim < 2:
+        return values.reshape(1, -1)
+    blocks = values.reshape(-1, *values.shape[-2:])
+    gap = np.full((1, values.shape[-1]), np.nan)
+    parts = [part for block in blocks for part in (block, gap)]
+    return np.vstack(parts[:-1]) if parts else np.zeros((0, 0))
+
+
+def _short(value: float) -> str:
+    if np.isnan(value):
+        return ""
+    return f"{value:.0f}" if value == round(value) and abs(value) < 1e6 else f"{value:.4g}"

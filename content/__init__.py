@@ -1,0 +1,1 @@
+"""What Firstlight says, English and Chinese side by side. Standard library only."""

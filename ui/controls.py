@@ -1,0 +1,65 @@
+"""From a spec class to widgets and back: one widget for each field, by the rule that the field carries."""
+
+from typing import Any
+
+import streamlit as st
+
+from content.text import Text
+from core import fields
+from ui.link import key_of
+
+FEW = 4                                              # so many choices fit side by side
+
+
+def control(page: str, spec: type, name: str, t: Text, *, choices: tuple[str, ...] | None = None, **more: Any) -> Any:
+    """The widget of one field, keeping its value when the language or the page changes."""
+    rule, _ = fields.rules(spec)[name]
+    key = key_of(page, name)
+    shared = {"label": t(f"fields.{name}.label"), "help": t(f"fields.{name}.help"), "key": key, "persist_state": "session", **more}
+    match rule:
+        case fields.Choice():
+            return _choice(choices or rule.keys, name, t, shared)
+        case fields.Flag():
+            return st.toggle(**shared)
+        case fields.Words():
+            return st.text_input(max_chars=rule.longest, **shared)
+        case fields.Number(log=True):
+            return st.select_slider(options=_one_two_five(rule, st.session_state[key]), format_func=_plain, **shared)
+        case fields.Number():
+            whole = isinstance(st.session_state[key], int)
+            kind = int if whole else float
+            bounds = {"min_value": kind(rule.low), "max_value": kind(rule.high), "step": kind(rule.step or 1)}
+            if (rule.high - rule.low) / (rule.step or 1) > 100:
+                return st.number_input(**bounds, **shared)
+            return st.slider(**bounds, **shared)
+
+
+def read(page: str, spec: type) -> Any:
+    """The spec as the widgets stand, shown or not."""
+    return spec(**{name: st.session_state[key_of(page, name)] for name in fields.rules(spec)})
+
+
+def option(t: Text, field: str, key: str) -> str:
+    """The words for one choice; names of code stand for themselves."""
+    text = f"options.{field}.{key}"
+    return t(text) if t.has(text) else key
+
+
+def _choice(keys: tuple[str, ...], name: str, t: Text, shared: dict) -> str:
+    if st.session_state[shared["key"]] not in keys:
+        st.session_state[shared["key"]] = keys[0]
+    words = {key: option(t, name, key) for key in keys}
+    if len(keys) <= FEW and sum(map(len, words.values())) <= 30:
+        return st.segmented_control(options=keys, format_func=words.get, required=True, wrap=True, **shared)
+    return st.selectbox(options=keys, format_func=words.get, **shared)
+
+
+def _one_two_five(rule: fields.Number, current: float) -> list[float]:
+    """1, 2, 5, 10, 20 ... within the rule, its two ends, and the value that a link brought."""
+    kind = type(current)
+    series = {kind(float(f"{m}e{e}")) for e in range(-6, 6) for m in (1, 2, 5) if rule.low <= float(f"{m}e{e}") <= rule.high}
+    return sorted(series | {kind(rule.low), kind(rule.high), current})
+
+
+def _plain(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"

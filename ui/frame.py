@@ -1,0 +1,71 @@
+"""The frame around every page: registry, guard, navigation, language, device badge."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+from content.text import Text
+from ui import language, link, warm
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page's place in the course. Its file is pages/KEY.py, its URL /KEY, its words content/KEY.toml."""
+
+    section: str
+    icon: str
+
+
+PAGES: dict[str, Page] = {
+    "home": Page("start", ":material/wb_twilight:"),
+    "tensors": Page("basics", ":material/grid_on:"),
+    "lenet": Page("networks", ":material/account_tree:"),
+    "data": Page("data", ":material/photo_library:"),
+    "train": Page("training", ":material/show_chart:"),
+}
+
+
+def under_app() -> None:
+    """Rerun under app.py when a fresh server ran this page as an old-style page, because a folder pages/ exists."""
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
+
+
+def open_page(key: str) -> Text:
+    """The title of a page, and the language to go on in."""
+    t = language.current()
+    st.title(t(f"{key}.title"), anchor=False)
+    return t
+
+
+def question(words: str) -> None:
+    """The one question that a page, or a part of it, opens with."""
+    st.markdown(f"#### {words}")
+
+
+def navigation(t: Text) -> st.Page:
+    """All pages under their sections."""
+    sections: dict[str, list[st.Page]] = {}
+    for key, page in PAGES.items():
+        sections.setdefault(t(f"frame.section.{page.section}"), []).append(
+            st.Page(f"pages/{key}.py", title=t(f"{key}.nav"), icon=page.icon, default=key == "home"))
+    return st.navigation(sections)
+
+
+def style() -> None:
+    """A wide page keeps a readable margin; Streamlit's own is a quarter of a projector's width."""
+    st.html("<style>[data-testid=stMainBlockContainer]{padding-left:2.2rem;padding-right:2.2rem;max-width:1240px}</style>")
+
+
+def sidebar(t: Text) -> None:
+    """Language and device, below the navigation."""
+    with st.sidebar:
+        language.switch(t)
+        warm.badge(t)
+
+
+def page_link(key: str, label: str, **query: str) -> None:
+    """A link to a page of ours that keeps the language."""
+    st.page_link(f"pages/{key}.py", label=label, icon=PAGES[key].icon, query_params=link.to(**query))

@@ -1,0 +1,33 @@
+"""Whose weights the trained copy wears: ours, a run of this learner, or whatever a link names."""
+
+import streamlit as st
+
+from content.text import Text
+from core import weights
+from jobs import client
+from jobs.artifacts import WEIGHTS
+from ui import learner
+from ui.link import key_of
+
+
+def control(t: Text, network: str) -> str:
+    """A box of weights that fit the network; "" stands for ours."""
+    key = key_of("lenet", "weights")
+    runs = [run.id for run in client.list_runs(learner.token(), "train") if run.spec.get("network") == network and raw(run.id)]
+    linked = st.session_state[key]
+    if linked and linked not in runs and weights.header(raw(linked) or b"").get("network", network) == network and raw(linked):
+        runs.append(linked)
+    if linked not in runs:
+        st.session_state[key] = ""
+    return st.selectbox(t("fields.weights.label"), ["", *runs], format_func=lambda run: label(t, run), key=key,
+                        help=t("fields.weights.help"), persist_state="session")
+
+
+def raw(run: str) -> bytes | None:
+    """The weights file of a run or an upload; None for ours, or when it is gone."""
+    path = client.artifact(run, WEIGHTS) if run else None
+    return path.read_bytes() if path else None
+
+
+def label(t: Text, run: str) -> str:
+    return t("lenet.run", run=run) if run else t("lenet.ours")

@@ -1,0 +1,35 @@
+"""What happens inside: activation maps layer by layer, and the kernels, fresh beside trained."""
+
+import streamlit as st
+
+from content.text import Text
+from core.look import Look
+from core.trace import layers
+from figures import mosaic
+
+COLUMNS = {6: 6, 16: 8}                              # tiles in a row: both copies fit side by side
+
+
+def activation_maps(t: Text, seen: Look, name: str) -> None:
+    """One mosaic for each conv and pooling layer; its colour scale is shared by all maps of both copies."""
+    pairs = zip(layers(seen.fresh.traced.ops), layers(seen.trained.traced.ops), strict=True)
+    for (role, fresh), (_, trained) in pairs:
+        if len(fresh.out_shape) != 4:                # vectors are no pictures
+            continue
+        maps = [(t("lenet.fresh"), fresh.out[0].numpy()), (name, trained.out[0].numpy())]
+        _, channels, high, wide = fresh.out_shape
+        st.markdown(f"**{role}** · `{fresh.name}` · {channels} × {high} × {wide}")
+        st.plotly_chart(mosaic.side_by_side(maps, COLUMNS.get(channels, 8), t("lenet.map_hover")),
+                        key=f"lenet.maps.{role}", config={"displayModeBar": False}, alt=t("lenet.maps_alt", layer=role))
+
+
+def kernels(t: Text, seen: Look, name: str) -> None:
+    """The numbers that a convolution slides over its input: one tile for each kernel and input channel."""
+    both = [dict(copy.model.named_parameters()) for copy in (seen.fresh, seen.trained)]
+    for layer in (n for n, p in both[0].items() if p.ndim == 4):
+        stacks = [parameters[layer].detach().flatten(0, 1).numpy() for parameters in both]     # (out·in, K, K)
+        out_channels, in_channels = both[0][layer].shape[:2]
+        st.markdown(t("lenet.kernels", layer=f"`{layer}`", out=out_channels, into=in_channels))
+        columns = 6 if len(stacks[0]) <= 18 else 16
+        st.plotly_chart(mosaic.side_by_side(list(zip((t("lenet.fresh"), name), stacks, strict=True)), columns, t("lenet.map_hover")),
+                        key=f"lenet.kernels.{layer}", config={"displayModeBar": False}, alt=t("lenet.kernels_alt", layer=layer))

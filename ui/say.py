@@ -1,0 +1,46 @@
+"""Core's codes in the reader's words."""
+
+import streamlit as st
+
+from content.text import Text
+from core import fields
+from core.errors import SpecError
+
+
+def sentence(t: Text, code: str, facts: dict) -> str:
+    """What broke which rule, and what to do. An unknown code is shown as it is, so that nothing is hidden."""
+    key = f"errors.{code}"
+    if not t.has(key):
+        return f"{code} {facts}"
+    shown = {name: _plain(value) for name, value in facts.items()}
+    return t(key, **shown)
+
+
+def refused(t: Text, error: SpecError) -> None:
+    st.warning(sentence(t, error.code, error.facts), icon=":material/report:")
+
+
+def fitting(t: Text, steps: tuple[tuple[str, int, int], ...]) -> list[str]:
+    """What was done to pictures so that they fit a network, in words."""
+    return [t(f"frame.fitting.{what}", before=before, after=after) for what, before, after in steps]
+
+
+def changed(t: Text, spec: type, names: list[str]) -> None:
+    """A small note for values in a link that were out of range."""
+    if names:
+        rules = fields.rules(spec)
+        listed = ", ".join(f"{t(f'fields.{name}.label')}: {_rule(t, rules[name][0])}" for name in names)
+        st.caption(t("frame.link_changed", listed=listed))
+
+
+def _rule(t: Text, rule: fields.Rule) -> str:
+    if isinstance(rule, fields.Number):
+        return t("frame.between", low=f"{rule.low:g}", high=f"{rule.high:g}")
+    return ", ".join(rule.keys) if isinstance(rule, fields.Choice) else ""
+
+
+def _plain(value: object) -> object:
+    """User text is shown as text: Markdown's own characters lose their meaning."""
+    if isinstance(value, str):
+        return "".join("\\" + c if c in "\\`*_{}[]<>#+!|$~:" else c for c in value)
+    return tuple(value) if isinstance(value, list) else value

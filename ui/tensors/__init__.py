@@ -1,0 +1,1 @@
+"""The four questions of the tensors page."""

@@ -1,0 +1,27 @@
+"""What came out: the whole test set against chance, and against what the learner expected."""
+
+import streamlit as st
+
+from content.text import Text
+from ui import predict
+from ui.train.history import History
+
+BANDS = {"chance": (0.0, 0.2), "some": (0.2, 0.7), "most": (0.7, 0.95), "nearly": (0.95, 1.01)}
+
+
+def options(t: Text) -> dict[str, str]:
+    return {key: t(f"train.band.{key}") for key in BANDS}
+
+
+def band(accuracy: float) -> str:
+    return next(key for key, (low, high) in BANDS.items() if low <= accuracy < high)
+
+
+def draw(t: Text, past: History, given: str | None) -> None:
+    tested = past.tested
+    if not tested:
+        return
+    classes = past.started["classes"]
+    why = t("train.result", accuracy=f"{tested['accuracy']:.1%}", correct=f"{tested['correct']:,}", images=f"{tested['images']:,}",
+            chance=f"{1 / classes:.0%}")
+    predict.compare(t, given or "", band(tested["accuracy"]), options(t), why, "train")

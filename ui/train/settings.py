@@ -1,0 +1,40 @@
+"""What decides a run: five controls in sight, the rest folded."""
+
+import streamlit as st
+
+from content.text import Text
+from core.data import DATASETS
+from core.images import steps_to_fit
+from core.models import MODELS
+from core.train import TrainSpec
+from ui import controls, say, warm
+from ui.fold import fold
+
+FIRST = ("network", "dataset", "lr", "batch_size", "epochs")
+MORE = (("optimizer", "momentum"), ("train_images", "val_fraction"), ("normalisation", "seed"), ("device",))
+
+
+def draw(t: Text) -> TrainSpec:
+    """The widgets, and the spec as they stand."""
+    for column, name in zip(st.columns([4, 3, 3, 3, 3]), FIRST, strict=True):
+        with column:
+            controls.control("train", TrainSpec, name, t)
+    with fold(t("train.more"), "train.more", ":material/tune:") as is_open:
+        if is_open:
+            for names in MORE:
+                for column, name in zip(st.columns(2), names, strict=False):
+                    with column:
+                        controls.control("train", TrainSpec, name, t, choices=warm.device_kinds() if name == "device" else None)
+    return controls.read("train", TrainSpec)
+
+
+def note(t: Text, spec: TrainSpec) -> None:
+    """How the pictures are made to fit the network, and what the settings amount to."""
+    network, dataset = MODELS[spec.network], DATASETS[spec.dataset]
+    steps = steps_to_fit(dataset.channels, dataset.size, network.channels, network.size)
+    images = min(spec.train_images, dataset.train_images)
+    learned = images - int(images * spec.val_fraction)
+    per_epoch = -(-learned // spec.batch_size)
+    words = [t("train.amount", images=f"{learned:,}", validation=f"{images - learned:,}", steps=f"{per_epoch:,}",
+               total=f"{per_epoch * spec.epochs:,}"), *say.fitting(t, steps)]
+    st.caption(" · ".join(words))

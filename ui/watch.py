@@ -1,0 +1,44 @@
+"""A short job on the page: start it with a button, see how far it is, then show its last record."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from content.text import Text
+from core.errors import SpecError
+from jobs import client
+from ui import learner, say
+
+POLL_S = 0.5
+
+
+def start(t: Text, slot: str, kind: str, spec: dict) -> None:
+    """Submit a job and remember it under `slot` in this browser session."""
+    learner.remember()
+    try:
+        st.session_state[slot] = client.submit(kind, spec, learner.token())
+    except SpecError as refused:
+        say.refused(t, refused)
+
+
+def panel(t: Text, slot: str, done: Callable[[dict], None], text: Callable[[client.Status], str]) -> None:
+    """What the job under `slot` does; done(record) shows the last record of a job that ended well. Nothing without a job."""
+    run = st.session_state.get(slot)
+    found = client.status(run) if run else None
+    if found is None:
+        return
+    if found.active:
+        st.fragment(_poll, run_every=POLL_S)(t, run, text)
+    elif found.state == "done":
+        done(client.events(run)[-1].record)
+    elif found.cause:
+        st.warning(say.sentence(t, found.cause["code"], found.cause), icon=":material/report:")
+
+
+def _poll(t: Text, run: str, text: Callable[[client.Status], str]) -> None:
+    found = client.status(run)
+    if found is None or not found.active:
+        st.rerun()
+    st.progress(min(found.done / max(found.total, 1), 1.0), text(found) if found.total else t("frame.waiting"))
+    if st.button(t("frame.stop"), key=f"stop.{run}", icon=":material/stop:"):
+        client.stop(run, learner.token())

@@ -15,7 +15,7 @@ class Text:
 
     lang: str
 
-    def __call__(self, key: str, **facts: object) -> str:
+    def __call__(self, key: str, /, **facts: object) -> str:
         """Raises KeyError for a key that does not exist: tests render every page in every language."""
         words = sentences()[key][self.lang]
         return words.format(**facts) if facts else words

@@ -19,6 +19,11 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def torch_version() -> str:
+    """Without the build's suffix."""
+    return torch.__version__.partition("+")[0]
+
+
 def devices() -> list[Device]:
     """The CPU first, then what else PyTorch can reach."""
     found = [Device("cpu", f"CPU, {cores()} cores")]

@@ -83,6 +83,24 @@ def unnormalise(x: Tensor, mean: Sequence[float], std: Sequence[float]) -> Tenso
     return x * _per_channel(std, x) + _per_channel(mean, x)
 
 
+@dataclass(frozen=True)
+class Stages:
+    """A batch at each step of its way, (B, C, H, W) each: bytes, [0, 1], normalised, back, and back by the wrong formula."""
+
+    stored: Tensor
+    scaled: Tensor
+    normalised: Tensor
+    back: Tensor
+    wrong: Tensor
+
+
+def stages(images: Tensor, mean: Sequence[float], std: Sequence[float]) -> Stages:
+    """`wrong` is x / 2 + 0.5, which undoes Normalize(0.5, 0.5) and nothing else."""
+    x = scale(images)
+    z = normalise(x, mean, std)
+    return Stages(images, x, z, unnormalise(z, mean, std), z / 2 + 0.5)
+
+
 def channel_stats(images: Tensor) -> tuple[Tensor, Tensor]:
     """Mean and standard deviation of each channel over all pixels in [0, 1]. Shapes: (N, C, H, W) uint8 -> (C,), (C,).
 

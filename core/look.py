@@ -69,10 +69,25 @@ def see(model: nn.Module, x: Tensor) -> Copy:
     return Copy(model, traced, traced.output[0], traced.output[0].softmax(0))
 
 
+def misfits(model: nn.Module, network: str) -> dict[str, Trace]:
+    """The two classic mistakes, run for real: a picture of another size, and a missing batch dimension."""
+    fits = MODELS[network]
+    other = 28 if fits.size == 32 else 32
+    return {"size": trace(model, torch.zeros(1, fits.channels, other, other)),
+            "batch": trace(model, torch.zeros(fits.channels, fits.size, fits.size))}
+
+
+def some_batch(network: str, size: int) -> Tensor:
+    """(size, C, H, W) random numbers in the form that the network takes."""
+    fits = MODELS[network]
+    return torch.rand(size, fits.channels, fits.size, fits.size, generator=torch.Generator().manual_seed(0))
+
+
 @dataclass(frozen=True)
 class Called:
-    """The same numbers twice; how often a forward hook ran is the difference."""
+    """The same logits twice; how often a forward hook ran is the difference."""
 
+    logits: Tensor
     equal: bool
     hooks_by_call: int
     hooks_by_forward: int
@@ -87,7 +102,7 @@ def call_and_forward(model: nn.Module, x: Tensor) -> Called:
         by_call = len(ran)
         forward = model.forward(x)
     hook.remove()
-    return Called(called.equal(forward), by_call, len(ran) - by_call)
+    return Called(called, called.equal(forward), by_call, len(ran) - by_call)
 
 
 def text_output() -> tuple[nn.Module, Tensor]:

@@ -17,6 +17,7 @@ from core.images import Fitted, fit_to, normalise, scale
 from core.models import MODELS, fresh
 from core.optimizers import OPTIMIZERS
 
+PREPARED = 128                                       # pictures: 1.5 MB of CIFAR-10, which stays in the cache; measured
 NORMALISATIONS = ("measured", "half", "none")        # the training set's own mean and std; (0.5, 0.5); as they are
 
 
@@ -168,13 +169,19 @@ def train(state: TrainState) -> Iterator[Step | Checked | Epoch | Tested]:
 
 
 def batches(state: TrainState) -> Iterator[tuple[Tensor, Tensor]]:
-    """The rest of this epoch's batches, in an order drawn once per epoch. Shapes: x (B, C, H, W) float32, y (B,)."""
+    """The rest of this epoch's batches, in an order drawn once per epoch. Shapes: x (B, C, H, W) float32, y (B,).
+
+    Pictures are prepared many at a time: four cost as many calls as a hundred.
+    """
     pictures, size = state.splits.train, state.spec.batch_size
     if state.position == 0:
         state.order = torch.randperm(len(pictures), generator=state.generator)
-    for chosen in state.order[state.position:].to(pictures.images.device).split(size):
-        state.position += len(chosen)
-        yield normalise(scale(pictures.images[chosen]), state.splits.mean, state.splits.std), pictures.labels[chosen]
+    many = max(1, PREPARED // size) * size
+    for chosen in state.order[state.position:].to(pictures.images.device).split(many):
+        prepared = normalise(scale(pictures.images[chosen]), state.splits.mean, state.splits.std)
+        for x, y in zip(prepared.split(size), pictures.labels[chosen].split(size), strict=True):
+            state.position += len(x)
+            yield x, y
 
 
 def learning(record: Epoch, classes: int) -> bool:

@@ -1,5 +1,7 @@
 """A batch as a grid of pictures with their labels."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from figures import svg
@@ -7,10 +9,8 @@ from figures.palette import BLUE, layout
 from figures.pixels import channels_last, data_uri
 
 
-def grid(images: np.ndarray, labels: list[str], hovers: list[str], alt: str, columns: int = 8) -> str:
-    """SVG. Shapes: images (B, C, H, W) uint8, or float in [0, 1]. One PNG each, so that the mouse finds it."""
-    if images.dtype != np.uint8:
-        images = (images.clip(0, 1) * 255).round().astype(np.uint8)
+def grid(images: Sequence[np.ndarray], labels: list[str], hovers: list[str], alt: str, columns: int = 8) -> str:
+    """SVG. Shapes: each image (C, H, W), uint8 or float in [0, 1]; values outside are cut off. One PNG each, so that the mouse finds it."""
     columns = min(columns, max(len(images), 4))
     side = 1000 / columns
     letters = min(22, side / max(max((len(label) for label in labels), default=1), 1) * 1.6)
@@ -18,10 +18,14 @@ def grid(images: np.ndarray, labels: list[str], hovers: list[str], alt: str, col
     parts = []
     for i, (picture, label, hover) in enumerate(zip(images, labels, hovers, strict=True)):
         x, y = (i % columns) * side, (i // columns) * high
-        parts.append(svg.image(x + 4, y + 2, side - 8, side - 8, data_uri(channels_last(picture)), hover))
+        parts.append(svg.image(x + 4, y + 2, side - 8, side - 8, data_uri(channels_last(_bytes(picture))), hover))
         parts.append(svg.text(x + side / 2, y + side + 16, label, size=letters, bold=True))
     rows = -(-len(images) // columns)
     return svg.picture(1000, rows * high + 4, parts, alt)
+
+
+def _bytes(image: np.ndarray) -> np.ndarray:
+    return image if image.dtype == np.uint8 else (image.clip(0, 1) * 255).round().astype(np.uint8)
 
 
 def counts(names: list[str], values: list[int], y_title: str) -> dict:

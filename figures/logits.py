@@ -1,6 +1,6 @@
 """Logits beside softmax: the same ten numbers before and after they become probabilities."""
 
-from figures.palette import BLUE, GREY, ORANGE, layout
+from figures.palette import BLUE, GREY, ORANGE, heading, layout
 
 
 def bars(classes: list[str], groups: list[tuple[str, list[float], list[float]]], titles: tuple[str, str], answer: int) -> dict:
@@ -14,8 +14,7 @@ def bars(classes: list[str], groups: list[tuple[str, list[float], list[float]]],
     mark = {"type": "rect", "y0": 0, "y1": 1, "fillcolor": ORANGE, "opacity": 0.15, "line": {"width": 0}, "layer": "below",
             "x0": answer - 0.5, "x1": answer + 0.5}
     shapes = [{**mark, "xref": "x", "yref": "y domain"}, {**mark, "xref": "x2", "yref": "y2 domain"}]
-    heads = [{"text": title, "x": x, "xref": "paper", "xanchor": "center", "y": 1.02, "yref": "paper", "yanchor": "bottom", "showarrow": False}
-             for title, x in zip(titles, (0.22, 0.78), strict=True)]
+    heads = [heading(title, x) for title, x in zip(titles, (0.22, 0.78), strict=True)]
     category = {"type": "category", "tickfont": {"size": 16}}
     return {"data": traces, "layout": layout(
         320, barmode="group", shapes=shapes, annotations=heads, margin={"l": 40, "r": 10, "t": 36, "b": 10},

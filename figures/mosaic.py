@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from figures.palette import POSITIVE, SIGNED, layout
+from figures.palette import POSITIVE, SIGNED, heading, layout
 
 GAP = 1                                              # empty pixels between tiles
 WIDE_PX = 800                                        # about as wide as the page's column: tiles come out square
@@ -36,16 +36,18 @@ def side_by_side(groups: list[tuple[str, np.ndarray]], columns: int, hover: str)
     titled = any(title for title, _ in groups)
     height = round(min(300, max(64, WIDE_PX * high / whole.shape[1])) + (34 if titled else 8))
     trace = {
-        "type": "heatmap", "z": whole, "hoverongaps": False, "hovertemplate": hover + "<extra></extra>",
-        "customdata": np.nan_to_num(customdata).astype(np.uint8), "colorscale": SIGNED if signed else POSITIVE, "zmin": -top if signed else 0.0, "zmax": top,
+        "type": "heatmap", "z": whole, "customdata": np.nan_to_num(customdata).astype(np.uint8), "hoverongaps": False,
+        "hovertemplate": hover + "<extra></extra>", "colorscale": SIGNED if signed else POSITIVE, "zmin": -top if signed else 0.0, "zmax": top,
         "colorbar": {"thickness": 14, "outlinewidth": 0, "nticks": 4, "tickfont": {"size": 16}},
     }
-    step = wide + between.shape[1]
-    titles = [{"text": title, "x": i * step + (wide - 1) / 2, "y": 1.0, "yref": "paper", "yanchor": "bottom", "showarrow": False,
-               "font": {"size": 18}} for i, (title, _) in enumerate(groups) if title]
+    titles = []
+    for i, (title, _) in enumerate(groups):
+        middle = i * (wide + between.shape[1]) + (wide - 1) / 2
+        titles.append(heading(title, middle, y=1.0) | {"xref": "x"})
     hidden = {"visible": False, "showgrid": False}
-    return {"data": [trace], "layout": layout(height, annotations=titles, margin={"l": 0, "r": 0, "t": 30 if titled else 4, "b": 4},
-                                              xaxis=hidden, yaxis={**hidden, "autorange": "reversed", "scaleanchor": "x"})}
+    margin = {"l": 0, "r": 0, "t": 30 if titled else 4, "b": 4}
+    return {"data": [trace], "layout": layout(height, annotations=titles, margin=margin, xaxis=hidden,
+                                              yaxis={**hidden, "autorange": "reversed", "scaleanchor": "x"})}
 
 
 def _places(shape: tuple[int, int, int]) -> np.ndarray:

@@ -7,6 +7,12 @@ POSITIVE = "Viridis"
 FONT_PX = 18
 
 
+def heading(text: str, x: float, size: int = FONT_PX, y: float = 1.02) -> dict:
+    """Words centred above a part of the figure; x and y are fractions of the plotting area."""
+    return {"text": text, "x": x, "xref": "paper", "xanchor": "center", "y": y, "yref": "paper", "yanchor": "bottom", "showarrow": False,
+            "font": {"size": size}}
+
+
 def layout(height: int, **more: object) -> dict:
     """What every plotly figure shares: no frame, large letters, transparent ground."""
     return {

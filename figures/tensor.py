@@ -46,3 +46,10 @@ def _short(value: float) -> str:
     if np.isnan(value):
         return ""
     return f"{value:.0f}" if value == round(value) and abs(value) < 1e6 else f"{value:.4g}"
+
+
+def first_figure() -> None:
+    """Let plotly import what only the first figure of a process needs."""
+    import plotly.graph_objects as go
+
+    go.Figure(heat_map(np.zeros((1, 1)), "")).to_json()

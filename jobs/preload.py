@@ -12,12 +12,10 @@ import jobs.worker  # noqa: F401  (what every worker needs)
 
 
 def _load() -> None:
-    import torch
+    from core import process
 
-    torch.set_num_threads(1)
-    import core.train  # noqa: F401
-
-    torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1)    # the first optimizer pulls in 900 modules; no step
+    process.one_thread()
+    process.first_optimizer()                      # no step
 
 
 began = time.monotonic()

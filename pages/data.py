@@ -7,7 +7,7 @@ from core.data.imageset import ImageSet
 from core.errors import SpecError
 from core.images import normalise, to_tensor, unnormalise
 from core.loading import LoaderSpec, PlaceSpec, batch, loader
-from ui import controls, link, say, source
+from ui import controls, learner, link, say, source
 from ui.data import batches, missing, transforms, workers
 from ui.fold import deeper, fold
 from ui.frame import open_page, question, under_app
@@ -17,6 +17,7 @@ under_app()
 t = open_page("data")
 changed = link.restore("data", LoaderSpec) + link.restore("data", PlaceSpec)
 question(t("data.question"))
+learner.remember()
 columns = st.columns([3, 3, 2, 2, 3])
 for column, name in zip(columns, ("dataset", "batch_size", "shuffle", "seed"), strict=False):
     with column:

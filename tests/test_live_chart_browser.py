@@ -1,27 +1,10 @@
 """The live chart in a real browser: what it keeps while it grows, and what a tick costs on the wire."""
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-from pathlib import Path
-
 import pytest
 
+from tests.conftest import streamlit_server
 from ui.live_chart import Sent, news
 
-ROOT = Path(__file__).parents[1]
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-]
 TICK_BYTES = 3 * 1024
 
 APP = """
@@ -71,70 +54,12 @@ st.navigation([st.Page(grow, title="Grow", default=True), st.Page(other, title="
 """
 
 
-def absent(reason):
-    """No browser: a reason to skip at a desk, a failure where the checks are meant to run."""
-    (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
-
-
 @pytest.fixture(scope="module")
 def app_url(tmp_path_factory):
     folder = tmp_path_factory.mktemp("live_chart")
     (folder / "app.py").write_text(APP, encoding="utf-8")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = {
-        "server.port": port,
-        "server.address": "127.0.0.1",
-        "server.headless": "true",
-        "server.fileWatcherType": "none",
-        "browser.gatherUsageStats": "false",
-    }
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", *(f"--{name}={value}" for name, value in options.items())]
-    with (folder / "server.log").open("w") as log:
-        env = os.environ | {"PYTHONPATH": str(ROOT)}
-        server = subprocess.Popen(command, cwd=folder, env=env, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            wait_for_port(port, server)
-            yield f"http://127.0.0.1:{port}/"
-        finally:
-            server.terminate()
-            server.wait(10)
-
-
-def wait_for_port(port, server, timeout_s=20):
-    end = time.monotonic() + timeout_s
-    while server.poll() is None and time.monotonic() < end:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    pytest.fail("the server did not start")
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        absent("playwright is not installed: pip install -r requirements-dev.txt")
-    program = shutil.which("chromium") or absent("no chromium on the path: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
-        yield browser.new_context(viewport={"width": 1200, "height": 900})  # one cache for all tests
-        browser.close()
-
-
-@pytest.fixture
-def chromium_page(chromium):
-    """A new tab; what it complained about is in page.complaints."""
-    page = chromium.new_page()
-    page.set_default_timeout(10_000)
-    page.complaints = []
-    page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    yield page
-    page.close()
+    with streamlit_server(folder, folder / "server.log") as url:
+        yield url
 
 
 @pytest.fixture

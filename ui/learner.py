@@ -27,5 +27,5 @@ def token() -> str:
 
 
 def remember() -> None:
-    """Let the browser keep the token. To be called once per run, on pages that start work."""
+    """Let the browser keep the token. To be called once by every page that starts work."""
     _cookie(key="learner.cookie", data={"name": COOKIE, "token": token(), "seconds": DAYS * 86400})

@@ -41,10 +41,10 @@ def _badge(t: Text) -> None:
     if not _ready.is_set():
         st.caption(t("frame.device_waking", cores=cores))
         return
-    import torch
+    from core.device import torch_version
 
     extra = "".join(f" · {device.name}" for device in _devices)
-    st.caption(t("frame.device", cores=cores, version=torch.__version__.split("+")[0], extra=extra))
+    st.caption(t("frame.device", cores=cores, version=torch_version(), extra=extra))
 
 
 def _warm_up() -> None:
@@ -58,21 +58,14 @@ def _warm_up() -> None:
 
 
 def _import_and_step() -> None:
-    import torch
+    from core import device, process
 
-    torch.set_num_threads(1)
-    import plotly.graph_objects as go
-    import torchvision.datasets  # noqa: F401
-
-    from core import device, loading, tensors, weights  # noqa: F401
-    from core.models import fresh
-    from core.train import TrainSpec, training_step
-    from core.train import start as start_training
+    process.one_thread()
+    from core import loading, look, tensors, weights  # noqa: F401
+    from core.data import vision
     from figures import batch, broadcast, lenet, logits, loss, mosaic, ranges, tensor  # noqa: F401
 
-    state = start_training(TrainSpec(train_images=10, val_fraction=0.0))
-    for _ in training_step(state, torch.zeros(2, 1, 28, 28), torch.zeros(2, dtype=torch.long)):
-        pass
-    fresh("lenet", 0)
-    go.Figure(go.Heatmap(z=[[0]])).to_json()
+    process.first_step()
+    vision.datasets()
+    tensor.first_figure()
     _devices.extend(device.devices()[1:])

@@ -13,8 +13,7 @@ POLL_S = 0.5
 
 
 def start(t: Text, slot: str, kind: str, spec: dict) -> None:
-    """Submit a job and remember it under `slot` in this browser session."""
-    learner.remember()
+    """Submit a job and remember it under `slot` in this browser session. The page has called `learner.remember`."""
     try:
         st.session_state[slot] = client.submit(kind, spec, learner.token())
     except SpecError as refused:

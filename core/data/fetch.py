@@ -57,13 +57,9 @@ def fetch(key: str) -> Iterator[Fetched]:
 
 def files(key: str) -> list[File]:
     """The files that torchvision would download, with torchvision's own addresses and checksums."""
-    from torchvision import datasets
-
-    root = vision.root()
+    source, root = _source(key), vision.root()
     if key == "cifar10":
-        source = datasets.CIFAR10
         return [File(source.url, root / source.filename, source.tgz_md5)]
-    source = {"mnist": datasets.MNIST, "fashion_mnist": datasets.FashionMNIST}[key]
     return [File(source.mirrors[0] + name, root / source.__name__ / "raw" / name, md5) for name, md5 in source.resources]
 
 
@@ -101,10 +97,12 @@ def _stream(url: str, part: Path) -> Iterator[int]:
 
 def _unpack(key: str) -> None:
     """torchvision unpacks what it finds complete and downloads nothing more."""
-    from torchvision import datasets
+    _source(key)(vision.root(), download=True)
 
-    kind = {"mnist": datasets.MNIST, "fashion_mnist": datasets.FashionMNIST, "cifar10": datasets.CIFAR10}[key]
-    kind(vision.root(), download=True)
+
+def _source(key: str) -> type:
+    """torchvision's class for a dataset."""
+    return getattr(vision.datasets(), {"mnist": "MNIST", "fashion_mnist": "FashionMNIST", "cifar10": "CIFAR10"}[key])
 
 
 def _md5(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from types import ModuleType
 
 import torch
 
@@ -11,6 +12,13 @@ CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog
 FASHION_CLASSES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
 RAW_NAMES = tuple(f"{part}-{what}" for part in ("train", "t10k") for what in ("images-idx3-ubyte", "labels-idx1-ubyte"))
 BATCH_NAMES = (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch")
+
+
+def datasets() -> ModuleType:
+    """torchvision.datasets, imported when it is needed: the embedded digits do without."""
+    from torchvision import datasets
+
+    return datasets
 
 
 def root() -> Path:
@@ -32,21 +40,15 @@ def has_cifar10() -> bool:
 
 
 def load_mnist(train: bool) -> ImageSet:
-    from torchvision import datasets
-
-    return _grey(datasets.MNIST(root(), train=train), tuple("0123456789"))
+    return _grey(datasets().MNIST(root(), train=train), tuple("0123456789"))
 
 
 def load_fashion_mnist(train: bool) -> ImageSet:
-    from torchvision import datasets
-
-    return _grey(datasets.FashionMNIST(root(), train=train), FASHION_CLASSES)
+    return _grey(datasets().FashionMNIST(root(), train=train), FASHION_CLASSES)
 
 
 def load_cifar10(train: bool) -> ImageSet:
-    from torchvision import datasets
-
-    stored = datasets.CIFAR10(root(), train=train)
+    stored = datasets().CIFAR10(root(), train=train)
     images = torch.from_numpy(stored.data).permute(0, 3, 1, 2).contiguous()      # (N, H, W, C) -> (N, C, H, W)
     return ImageSet(images, torch.tensor(stored.targets), CIFAR10_CLASSES)
 

@@ -3,18 +3,15 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import torch
-
 from core import checkpoint, weights
 from core.errors import SpecError
 from core.evaluate import Checked, chance_loss
 from core.fields import clamped
 from core.files import write_atomic
+from core.process import for_one_run
 from core.report import Report, every, reports
 from core.train import Epoch, Tested, TrainSpec, learning, start, train
 from jobs.artifacts import CHECKPOINT, WEIGHTS
-
-SMALL_BATCH = 4                                      # up to here oneDNN's set-up costs more than it saves; measured
 
 
 class TrainJob:
@@ -24,8 +21,7 @@ class TrainJob:
         wanted, _ = clamped(TrainSpec, spec)
         saved = resume / CHECKPOINT if resume else None
         self.state = checkpoint.load(saved) if saved and saved.is_file() else start(wanted)
-        if wanted.device == "cpu" and wanted.batch_size <= SMALL_BATCH:
-            torch.backends.mkldnn.set_flags(_enabled=False)              # process-wide, so only in a worker
+        for_one_run(wanted)
 
     def records(self) -> Iterator[dict | None]:
         splits = self.state.splits

@@ -1,11 +1,10 @@
 """From stored bytes to network input, one step at a time, and the way back."""
 
 import streamlit as st
-import torch
 
 from content.text import Text
 from core.data import DATASETS
-from core.images import normalise, scale, to_tensor, unnormalise
+from core.images import Tensor, stages, to_tensor
 from core.loading import Batch
 from figures import batch as figure
 from figures import ranges
@@ -26,22 +25,24 @@ def to_tensor_step(t: Text, drawn: Batch) -> None:
 def normalise_step(t: Text, drawn: Batch, key: str) -> None:
     """Where the values lie at each stage, and what the wrong way back does to the pictures."""
     info = DATASETS[key]
-    x = scale(drawn.images)
-    z = normalise(x, info.mean, info.std)
-    back = unnormalise(z, info.mean, info.std)
-    wrong = z / 2 + 0.5                                                    # right only after Normalize(0.5, 0.5)
-    st.markdown(t("data.normalise", mean=info.mean, std=info.std))
-    stages = [(t("data.stage.bytes"), drawn.images), (t("data.stage.scaled"), x), (t("data.stage.normalised"), z), (t("data.stage.back"), back)]
-    st.plotly_chart(ranges.histograms([(f"{name}<br>{_range(v)}", v.numpy()) for name, v in stages], t("data.stage.count")),
-                    key="data.ranges", config={"displayModeBar": False}, alt=t("data.ranges_alt"))
-    shown = [drawn.images[:4].float() / 255, back[:4], wrong[:4]]
-    labels = [t(f"data.way.{way}") if i == 0 else "" for way in ("stored", "back", "wrong") for i in range(len(shown[0]))]
-    hovers = [f"{_range(part[i])}" for part in shown for i in range(len(part))]
-    st.markdown(t("data.back", right=_range(back), wrong=_range(wrong)))
-    picture.show(figure.grid(torch.cat(shown).numpy(), labels, hovers, t("data.grid_alt"), columns=12), "data.way_back")
+    seen = stages(drawn.images, info.mean, info.std)
+    st.markdown(t("data.normalise", mean=_listed(info.mean), std=_listed(info.std)))
+    named = {"bytes": seen.stored, "scaled": seen.scaled, "normalised": seen.normalised, "back": seen.back}
+    panels = [(f"{t(f'data.stage.{name}')}<br>{_range(values)}", values.numpy()) for name, values in named.items()]
+    st.plotly_chart(ranges.histograms(panels, t("data.stage.count")), key="data.ranges", config={"displayModeBar": False},
+                    alt=t("data.ranges_alt"))
+    st.markdown(t("data.back", right=_range(seen.back), wrong=_range(seen.wrong)))
+    ways = {"stored": seen.scaled[:4], "back": seen.back[:4], "wrong": seen.wrong[:4]}
+    labels = [t(f"data.way.{way}") if i == 0 else "" for way, part in ways.items() for i in range(len(part))]
+    hovers = [_range(image) for part in ways.values() for image in part]
+    pictures = [image.numpy() for part in ways.values() for image in part]
+    picture.show(figure.grid(pictures, labels, hovers, t("data.grid_alt"), columns=12), "data.way_back")
 
 
-def _range(values: torch.Tensor) -> str:
-    if values.dtype == torch.uint8:
-        return f"{int(values.min())} … {int(values.max())}"
-    return f"{float(values.min()):.2f} … {float(values.max()):.2f}"
+def _range(values: Tensor) -> str:
+    low, high = float(values.min()), float(values.max())
+    return f"{low:.2f} … {high:.2f}" if values.is_floating_point() else f"{low:.0f} … {high:.0f}"
+
+
+def _listed(numbers: tuple[float, ...]) -> str:
+    return ", ".join(map(str, numbers))

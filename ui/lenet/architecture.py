@@ -1,12 +1,11 @@
 """The network drawn from its own forward pass, and what happens when the input does not fit."""
 
 import streamlit as st
-import torch
 
 from content.text import Text
+from core import look
 from core.look import Look
-from core.models import MODELS, parameter_count
-from core.trace import trace
+from core.models import parameter_count
 from figures import lenet
 from ui import picture
 
@@ -21,11 +20,8 @@ def diagram(t: Text, seen: Look) -> None:
 
 
 def misfits(t: Text, seen: Look, network: str) -> None:
-    """The two classic mistakes, run for real: a picture of the wrong size, and a missing batch dimension."""
-    fits = MODELS[network]
-    wrong = 28 if fits.size == 32 else 32
-    for key, shape in (("size", (1, fits.channels, wrong, wrong)), ("batch", (fits.channels, fits.size, fits.size))):
-        refused = trace(seen.fresh.model, torch.zeros(shape))
-        st.markdown(t(f"lenet.misfit.{key}", shape=shape))
+    """What PyTorch says when the input does not fit, and where in the chain."""
+    for key, refused in look.misfits(seen.fresh.model, network).items():
+        st.markdown(t(f"lenet.misfit.{key}", shape=refused.in_shape))
         picture.show(lenet.operations(refused, t("lenet.operations_alt"), t("lenet.misfit.refused")), f"lenet.misfit.{key}")
         st.code(f"RuntimeError: {refused.error}", language=None, wrap_lines=True)

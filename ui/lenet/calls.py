@@ -1,23 +1,18 @@
 """What the network object says of itself, and how it is called."""
 
 import streamlit as st
-import torch
 
 from content.text import Text
-from core.look import Look, call_and_forward, text_output
-from core.models import MODELS
+from core.look import Look, call_and_forward, some_batch, text_output
 
 
 def draw(t: Text, seen: Look, network: str) -> None:
-    fits = MODELS[network]
     st.markdown(t("lenet.print"))
     st.code(f">>> print(net)\n{seen.fresh.model}", language=None)
-    x = torch.rand(16, fits.channels, fits.size, fits.size, generator=torch.Generator().manual_seed(0))
-    with torch.no_grad():
-        batch = seen.fresh.model(x)
-    st.markdown(t("lenet.batch"))
-    st.code(f">>> net(torch.rand{tuple(x.shape)}).shape\n{batch.shape}", language=None)
+    x = some_batch(network, 16)
     called = call_and_forward(seen.fresh.model, x)
+    st.markdown(t("lenet.batch"))
+    st.code(f">>> net(torch.rand{tuple(x.shape)}).shape\n{called.logits.shape}", language=None)
     st.markdown(t("lenet.call"))
     st.code(f">>> torch.equal(net(x), net.forward(x))\n{called.equal}\n"
             f">>> hooks run by net(x), by net.forward(x)\n{called.hooks_by_call, called.hooks_by_forward}", language=None)

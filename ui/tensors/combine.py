@@ -23,7 +23,9 @@ def draw(t: Text, spec: tensors.CombineSpec) -> None:
         labels = {"a": "a", "b": "b"} | {name: t(f"tensors.combine.{name}") for name in WORDS}
         picture.show(broadcast.alignment(axes, labels), "tensors.alignment")
         _compare(t, done, axes, given, guesses)
-    shown = [("a", done.a), ("b", done.b)] + ([(t("tensors.combine.result"), done.result)] if given is not None and done.result is not None else [])
+    shown = [("a", done.a), ("b", done.b)]
+    if given is not None and done.result is not None:
+        shown.append((t("tensors.combine.result"), done.result))
     for column, (name, x) in zip(st.columns(3), shown, strict=False):
         with column:
             st.markdown(f"**{name}** · {tuple(x.shape)}")

@@ -1,9 +1,9 @@
 """A tensor on the page: its heat map, or a sentence when it has no elements."""
 
 import streamlit as st
-from torch import Tensor
 
 from content.text import Text
+from core.tensors import Tensor
 from figures.tensor import heat_map
 
 

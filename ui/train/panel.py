@@ -36,7 +36,8 @@ def _panel(t: Text, run: str, state: str) -> None:
     live_chart(loss.chart(chance, words), [past.losses, past.validation], key="train.chart", run=run, height=400,
                alt=t("train.chart.alt"), failed=t("train.chart.failed"))
     if past.epochs and not past.epochs[-1]["learning"]:
-        st.warning(t("train.not_learning", loss=f"{past.epochs[-1]['val_loss']:.3f}", chance=f"{chance:.3f}"), icon=":material/trending_flat:")
+        loss_now = f"{past.epochs[-1]['val_loss']:.3f}"
+        st.warning(t("train.not_learning", loss=loss_now, chance=f"{chance:.3f}"), icon=":material/trending_flat:")
 
 
 ENDED = ("done", "stopped", "failed", "diverged", "lost")

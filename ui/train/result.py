@@ -1,6 +1,5 @@
 """What came out: the whole test set against chance, and against what the learner expected."""
 
-import streamlit as st
 
 from content.text import Text
 from ui import predict

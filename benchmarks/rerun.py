@@ -1,0 +1,155 @@
+"""What one rerun of each page costs the server: python -m benchmarks.rerun [--rounds 3] [--reruns 30] [--open] [PAGE ...]
+
+Every page is opened over the websocket with its answer on display ("Just show me" pressed), then run again unchanged, and
+again with one control changed each time. CPU is that of the whole server process. Ends with 1 when a page is over its limit
+or shows an exception.
+"""
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from benchmarks.browser import Browser, Run
+from benchmarks.server import Server, about_machine
+from ui.frame import PAGES
+
+LIMIT_MS = 25.0
+LIMITS_MS = {"lenet": 30.0}                          # two networks, each kept operation by operation
+WARM_UPS = 2
+SHORT_RUN = {"train_images": "100", "epochs": "2"}   # the query of a training that takes a second
+DONE = "train.walk.test"                             # this button stands on the page of a run that has ended well
+
+
+@dataclass(frozen=True)
+class View:
+    """One state of a page. control and values: what a learner changes, by turns; trained: a run has ended on the page.
+
+    Five values, because the browser keeps large messages for two runs: with fewer, most charts would not be sent again.
+    """
+
+    page: str
+    query: dict[str, str] = field(default_factory=dict)
+    control: str = ""
+    values: tuple = (1, 2, 3, 4, 5)
+    trained: bool = False
+
+    @property
+    def name(self) -> str:
+        return " ".join([self.page, *self.query.values()] if not self.trained else [self.page, "after a run"])
+
+
+VIEWS = [
+    View("home", {}, "home.path", ("45", "90")),
+    View("tensors", {"view": "create"}, "tensors.create.seed"),
+    View("tensors", {"view": "combine"}, "tensors.combine.a_size", ("3, 1", "2, 1", "4, 1", "1", "5, 1")),
+    View("tensors", {"view": "compute"}, "tensors.compute.seed"),
+    View("tensors", {"view": "seed"}, "tensors.seed.seed"),
+    *(View("lenet", {"network": network}, "lenet.digit") for network in ("lenet", "cifar_net", "lenet5", "lenet_conv3")),
+    *(View("data", {"batch_size": size}, "data.number") for size in ("16", "64")),
+    View("train", {}, "train.epochs"),
+    View("train", SHORT_RUN, "train.epochs", trained=True),
+]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of one rerun: mean CPU, median seconds and bytes until it was drawn, and every exception seen."""
+
+    cpu_ms: float
+    p50_ms: float
+    bytes: int
+    exceptions: list[str]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("pages", nargs="*", help=f"of {', '.join(PAGES)}; all without")
+    parser.add_argument("--reruns", type=int, default=30)
+    parser.add_argument("--rounds", type=int, default=3, help="through all pages; the median of the rounds counts")
+    parser.add_argument("--open", action="store_true", help="with every fold open")
+    asked = parser.parse_args()
+    views = [view for view in VIEWS + _not_listed() if not asked.pages or view.page in asked.pages]
+    print(about_machine() + (", every fold open" if asked.open else ""))
+    print(f"{'page':24s} {'CPU ms':>7s} {'changed':>8s} {'p50 ms':>7s} {'changed':>8s} {'KB':>6s} {'changed':>8s}  limit")
+    failed = 0
+    with Server() as server:
+        warm_up(server)
+        rounds = [[measure(server, view, asked.reruns, asked.open) for view in views] for _ in range(asked.rounds)]
+        for view, costs in zip(views, zip(*rounds, strict=True), strict=True):
+            still, changed = (middle(each) for each in zip(*costs, strict=True))
+            limit = LIMITS_MS.get(view.page, LIMIT_MS)
+            exceptions = sorted({*still.exceptions, *changed.exceptions})
+            good = max(still.cpu_ms, changed.cpu_ms) <= limit and not exceptions
+            failed += not good
+            print(f"{view.name:24s} {still.cpu_ms:7.1f} {changed.cpu_ms:8.1f} {still.p50_ms:7.1f} {changed.p50_ms:8.1f} "
+                  f"{still.bytes / 1000:6.1f} {changed.bytes / 1000:8.1f}  {limit:.0f} ms {'pass' if good else 'FAIL'} {exceptions or ''}")
+        print(f"{len(views)} views, {failed} failed; server {server.memory_mb():.0f} MB")
+        if failed:
+            print(server.said())
+    sys.exit(bool(failed))
+
+
+def warm_up(server: Server) -> None:
+    """The page asks to be polled until PyTorch is loaded and the heap is frozen."""
+    with Browser(server.port) as browser:
+        while browser.run().polling:
+            time.sleep(0.3)
+
+
+def measure(server: Server, view: View, reruns: int, folds: bool) -> tuple[Cost, Cost]:
+    """The page as it stands, and with its control changed at every rerun."""
+    query = "&".join(f"{name}={value}" for name, value in view.query.items())
+    with Browser(server.port, "" if view.page == "home" else view.page, query) as browser:
+        opened = browser.run()
+        if opened.exceptions:                        # nothing to press or to change
+            return (Cost(0.0, 0.0, opened.bytes, opened.exceptions),) * 2
+        if view.trained:
+            _train(browser)
+        elif browser.shows(".show"):
+            browser.press(".show")
+        if folds:
+            browser.open_folds()
+        still = cost(server, [browser.run] * reruns)
+        if not view.control:
+            return still, still
+        changes = [lambda value=value: browser.set(view.control, value) for value in view.values]
+        return still, cost(server, [changes[i % len(changes)] for i in range(reruns)])
+
+
+def cost(server: Server, reruns: Sequence[Callable[[], Run]]) -> Cost:
+    exceptions = [seen for again in reruns[:WARM_UPS] for seen in again().exceptions]
+    before = server.cpu_ms()
+    runs: list[Run] = [again() for again in reruns]
+    spent = server.cpu_ms() - before
+    seconds, size = statistics.median(run.seconds for run in runs), statistics.median(run.bytes for run in runs)
+    return Cost(spent / len(runs), seconds * 1000, size, exceptions + [seen for run in runs for seen in run.exceptions])
+
+
+def middle(costs: Sequence[Cost]) -> Cost:
+    """The median of each figure, since other processes disturb some rounds; every exception."""
+    cpu_ms, p50_ms, size = (statistics.median(figure) for figure in zip(*((c.cpu_ms, c.p50_ms, c.bytes) for c in costs), strict=True))
+    return Cost(cpu_ms, p50_ms, size, [seen for c in costs for seen in c.exceptions])
+
+
+def _train(browser: Browser) -> None:
+    """Let the run on the page begin, and wait for its end."""
+    browser.press(".show")
+    browser.press("train.start")
+    deadline = time.monotonic() + 60
+    while not browser.shows(DONE):
+        if time.monotonic() > deadline:
+            raise RuntimeError("the training run did not end")
+        time.sleep(0.5)
+        browser.run()
+
+
+def _not_listed() -> list[View]:
+    """Pages that nobody has written a view for: they are measured as they open."""
+    return [View(page) for page in PAGES if page not in {view.page for view in VIEWS}]
+
+
+if __name__ == "__main__":
+    main()

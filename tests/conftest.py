@@ -1,0 +1,84 @@
+"""What several tests need: a running server, and a real browser."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+         "--no-first-run", "--disable-quic"]
+
+
+def absent(reason: str) -> None:
+    """No browser: a reason to skip at a desk, a failure where the checks are meant to run."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+
+
+@contextmanager
+def streamlit_server(folder: Path, log: Path, **env: str) -> Iterator[str]:
+    """`streamlit run app.py` in `folder` on a free port of this machine; its address. Ended with the test."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = {"server.port": port, "server.address": "127.0.0.1", "server.headless": "true", "server.fileWatcherType": "none",
+               "browser.gatherUsageStats": "false"}
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", *(f"--{name}={value}" for name, value in options.items())]
+    with log.open("w") as out:
+        server = subprocess.Popen(command, cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)} | env, stdout=out, stderr=out)
+        try:
+            _wait_for_port(port, server)
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+def _wait_for_port(port: int, server: subprocess.Popen, timeout_s: float = 30) -> None:
+    end = time.monotonic() + timeout_s
+    while server.poll() is None and time.monotonic() < end:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    pytest.fail("the server did not start")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A real browser; pages of one context share its cache and cookies."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        absent("playwright is not installed: pip install -r requirements-dev.txt")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next(filter(None, map(shutil.which, names)), None) or absent("no Chromium on the path: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        yield browser
+        browser.close()
+
+
+def _probing(message) -> bool:
+    """Streamlit looks for its server under a deep link's own path first; the 404 is harmless."""
+    return "/_stcore/" in message.location["url"]
+
+
+@pytest.fixture
+def chromium_page(chromium):
+    """A tab of a browser that was never here; what it complained about is in page.complaints."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    page.complaints = []
+    page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" and not _probing(message) else None)
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    yield page
+    context.close()

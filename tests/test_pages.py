@@ -1,0 +1,198 @@
+"""Every page in both languages, with its widgets, links and bad input, without a browser."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1 import AppTest
+
+from content.text import LANGUAGES
+from ui.frame import PAGES
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True)
+def own_store(tmp_path, monkeypatch):
+    """Runs of this test only, and nobody who works on them."""
+    monkeypatch.setenv("FIRSTLIGHT_HOME", str(tmp_path))
+    from jobs import starter
+
+    monkeypatch.setattr(starter, "ensure_service", lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def server_had_a_visitor(monkeypatch):
+    """AppTest plays a fresh server at every run, where the guard reruns the page and a click would be lost."""
+    original = PagesManager.__init__
+
+    def later(self, *args, **kwargs):
+        original(self, *args, **kwargs)
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", later)
+
+
+def opened(page: str, **query: str) -> AppTest:
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for name, value in query.items():
+        at.query_params[name] = value
+    if page != "home":
+        at.switch_page(f"pages/{page}.py")
+    return fine(at.run())
+
+
+def fine(at: AppTest) -> AppTest:
+    assert [e.value for e in at.exception] == []
+    return at
+
+
+def shown(at: AppTest) -> str:
+    """All words on the page."""
+    kinds = ("title", "markdown", "caption", "info", "warning", "success", "error", "code", "subheader")
+    return "\n".join(str(element.value) for kind in kinds for element in getattr(at, kind))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_page_opens_in_both_languages_with_everything_unfolded(page, lang):
+    at = opened(page, lang=lang)
+    for button in [b for b in at.button if str(b.key).endswith(".show")]:
+        fine(button.click().run())
+    for key in [key for key in at.session_state.to_dict() if key.startswith("fold.")]:
+        at.session_state[key] = True
+    folded = shown(at)
+    fine(at.run())
+    assert len(shown(at)) > len(folded) or page == "home"
+    assert at.session_state["lang"] == lang
+    assert ("张量" in shown(at) or "图片" in shown(at) or "网络" in shown(at)) == (lang == "zh")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_begins_with_the_guard(page):
+    tree = ast.parse((ROOT / "pages" / f"{page}.py").read_text("utf-8"))
+    code = [n for n in tree.body if not isinstance(n, ast.Import | ast.ImportFrom | ast.Assign) and not
+            (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))]
+    first = code[0]
+    assert isinstance(first, ast.Expr)
+    assert first.value.func.id == "under_app"
+
+
+def test_registry_and_files_agree():
+    assert sorted(PAGES) == sorted(p.stem for p in (ROOT / "pages").glob("*.py"))
+
+
+@pytest.mark.parametrize("view", ["create", "combine", "compute", "seed"])
+def test_every_view_of_the_tensors_page_is_a_link(view):
+    at = opened("tensors", view=view)
+    assert at.session_state["tensors.view"] == view
+
+
+def test_widgets_keep_their_values_when_the_language_changes():
+    at = opened("tensors", lang="en")
+    at.text_input(key="tensors.create.size").set_value("4, 5").run()
+    at.session_state["lang"] = "zh"
+    fine(at.run())
+    assert at.text_input(key="tensors.create.size").value == "4, 5"
+    assert at.query_params["lang"] == "zh"
+
+
+def test_values_travel_in_the_link_and_defaults_do_not():
+    at = opened("tensors", size="4, 5", seed="7")
+    assert at.text_input(key="tensors.create.size").value == "4, 5"
+    assert at.query_params == {"lang": "en", "size": "4, 5", "seed": "7"}
+
+
+def test_link_out_of_range_is_clamped_with_a_note():
+    at = opened("train", lr="1e9", epochs="-3", network="resnet", batch_size="many", seed="5")
+    assert at.session_state["train.lr"] == 10.0
+    assert at.session_state["train.epochs"] == 1
+    assert at.session_state["train.network"] == "lenet5"
+    assert at.session_state["train.batch_size"] == 32
+    assert at.session_state["train.seed"] == 5
+    assert "The link held values" in shown(at)
+
+
+def test_unknown_language_and_unknown_parameters_are_ignored():
+    at = opened("home", lang="fr", nonsense="<b>x</b>")
+    assert at.session_state["lang"] == "en"
+
+
+def test_mismatch_is_explained_with_both_sizes_and_pytorchs_own_message():
+    at = opened("tensors", view="combine", a_size="2, 3", b_size="3, 2")
+    fine(at.button(key="predict.tensors.combine.show").click().run())
+    words = shown(at)
+    assert "The size of tensor a (3) must match the size of tensor b (2) at non-singleton dimension 1" in words
+    assert "3 meets 2" in words
+
+
+def test_size_that_is_no_size_gets_a_sentence_with_the_fix():
+    at = opened("tensors", size="two")
+    assert "“two” is not a size" in shown(at)
+
+
+def test_markdown_in_a_size_is_shown_as_text():
+    at = opened("tensors", size="![p](http://x/y)")
+    assert "![p]" not in shown(at)
+
+
+def test_seed_1729_gives_the_numbers_of_the_text():
+    at = opened("tensors", view="seed")
+    fine(at.button(key="predict.tensors.seed.show").click().run())
+    codes = [c.value for c in at.code]
+    assert codes[0] == codes[2] == "tensor([[0.3126, 0.3791],\n        [0.3087, 0.0736]])"
+    assert codes[1] == "tensor([[0.4216, 0.0691],\n        [0.2332, 0.4047]])"
+
+
+def test_prediction_is_compared_with_the_truth():
+    at = opened("tensors")
+    for said, words in (("6", "You said 6; PyTorch says 24"), ("24", "You said 24, and so says PyTorch")):
+        question = next(group for group in at.button_group if str(group.key).startswith("predict.tensors.create."))
+        fine(question.set_value(said).run())
+        assert words in shown(at)
+        fine(at.text_input(key="tensors.create.size").set_value("3, 2").run())     # another question
+
+
+@pytest.mark.parametrize("network", ["lenet", "cifar_net", "lenet5", "lenet_conv3"])
+def test_lenet_page_draws_every_network(network):
+    at = opened("lenet", network=network)
+    totals = {"lenet": "61,706", "cifar_net": "62,006", "lenet5": "44,426", "lenet_conv3": "81,290"}
+    assert f"{totals[network]} parameters" in shown(at)
+
+
+def test_lenet_page_with_weights_that_are_gone_falls_back_to_ours():
+    at = opened("lenet", weights="deadbeef")
+    assert at.session_state["lenet.weights"] == ""
+
+
+def test_data_page_offers_the_download_when_a_dataset_is_missing(monkeypatch, tmp_path):
+    monkeypatch.setenv("FIRSTLIGHT_DATA", str(tmp_path))
+    at = opened("data", dataset="cifar10")
+    assert "CIFAR-10 is not on this server yet" in shown(at)
+    assert any("Download CIFAR-10" in b.label for b in at.button)
+
+
+def test_data_page_keeps_the_batch_number_inside_the_epoch():
+    at = opened("data", number="99999", batch_size="64")
+    assert at.number_input(key="data.number").value == 23                  # 1,437 pictures / 64, rounded up
+
+
+def test_start_waits_for_a_prediction_and_submits_one_run():
+    at = opened("train")
+    assert at.button(key="train.start").disabled
+    fine(at.button(key="predict.train.show").click().run())
+    fine(at.button(key="train.start").click().run())
+    from jobs import client
+
+    run = at.session_state["train.run"]
+    found = client.status(run)
+    assert found.state == "queued"
+    assert found.spec["lr"] == 0.002
+    assert at.query_params["run"] == run
+
+
+def test_padding_is_announced_before_training():
+    at = opened("train", network="cifar_net", dataset="digits")
+    assert "resized from 8 to 32" in shown(at)
+    assert "grey copied into 3 channels" in shown(at)

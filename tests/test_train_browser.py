@@ -1,0 +1,162 @@
+"""The main job in a real browser: train on digits, see the loss fall, stop, refresh and find the run again."""
+
+import os
+import re
+import signal
+
+import pytest
+from playwright.sync_api import expect
+
+from jobs import client
+from tests.conftest import ROOT, streamlit_server
+
+LONG = "train?epochs=50&batch_size=2&lr=0.0005&lang=en"                    # takes longer than this test
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def app(home):
+    """The whole product on a store of its own; its job service is ended with it."""
+    with streamlit_server(ROOT, home / "server.log", FIRSTLIGHT_HOME=str(home)) as url:
+        yield url
+    for line in (home / "service.log").read_text().splitlines():
+        if line.endswith("service up"):
+            _end(int(line.split()[2]))
+
+
+def _end(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGTERM)
+    except ProcessLookupError:
+        return
+
+
+def start(page, app, path):
+    """Open the train page, skip the prediction, press Start; the run's id."""
+    page.goto(app + path)
+    page.get_by_role("button", name="Just show me").click()
+    button = page.get_by_role("button", name="Start training")
+    expect(button).to_be_enabled()
+    button.click()
+    page.wait_for_url(re.compile("run=[0-9a-f]{8}"))
+    return re.search("run=([0-9a-f]{8})", page.url)[1]
+
+
+def drawn(page):
+    return int(page.locator(".live-chart").get_attribute("data-points"))
+
+
+def wait_for_points(page, beyond):
+    page.wait_for_function("n => +document.querySelector('.live-chart')?.dataset.points > n", arg=beyond, timeout=30_000)
+    return drawn(page)
+
+
+def train_losses(page):
+    return page.evaluate("Array.from(document.querySelector('.js-plotly-plot').data[0].y)")
+
+
+def test_a_short_run_learns_and_its_weights_reach_the_lenet_page(chromium_page, app):
+    page = chromium_page
+    run = start(page, app, "train?lang=en")
+    expect(page.get_by_text("Done", exact=True)).to_be_visible(timeout=60_000)
+    losses = train_losses(page)
+    assert len(losses) == 410
+    assert sum(losses[-41:]) < sum(losses[:41]) / 4                        # the last epoch against the first
+    expect(page.get_by_text(re.compile(r"On the whole test set 3\d\d of 360"))).to_be_visible()
+    page.get_by_role("button", name="4. Test on the whole test set").click()
+    expect(page.get_by_text(re.compile(r"3\d\d of 360 right: 9\d\.\d\d%"))).to_be_visible(timeout=30_000)
+    page.get_by_role("link", name="Look inside this network").click()
+    page.wait_for_url(re.compile(f"/lenet.*weights={run}"))
+    expect(page.get_by_role("heading", name="LeNet: from pixels")).to_be_visible()
+    assert page.complaints == []
+
+
+def test_weights_travel_out_and_in_again(chromium_page, app, tmp_path):
+    page = chromium_page
+    start(page, app, "train?lang=en&epochs=1")
+    expect(page.get_by_text("Done", exact=True)).to_be_visible(timeout=60_000)
+    for name in ("Download .safetensors", "Download .pt"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=name).click()
+        path = tmp_path / download.value.suggested_filename
+        download.value.save_as(path)
+        page.locator("input[type=file]").set_input_files(path)
+        expect(page.get_by_text("Fits: 44,426 parameters in 10 tensors")).to_be_visible()
+
+
+def test_stop_refresh_and_language_leave_the_run_as_it_is(chromium_page, app, home, monkeypatch):
+    page = chromium_page
+    monkeypatch.setenv("FIRSTLIGHT_HOME", str(home))
+    run = start(page, app, LONG)
+    before = wait_for_points(page, 5)
+    page.get_by_text("简体中文").click()
+    expect(page.get_by_text("训练中", exact=True)).to_be_visible()
+    assert f"run={run}" in page.url
+    assert "lang=zh" in page.url
+    after_switch = wait_for_points(page, before)
+    page.reload()
+    assert wait_for_points(page, after_switch) > after_switch              # everything that was shown, and more
+    expect(page.get_by_text("训练中", exact=True)).to_be_visible()
+    page.get_by_role("button", name="停止").click()
+    expect(page.get_by_text("已停止", exact=True)).to_be_visible(timeout=5_000)
+    stopped = client.status(run)
+    assert stopped.state == "stopped"
+    assert client.artifact(run, "weights.safetensors")
+    page.goto(app + "train?lang=en")                                       # no run in the link: the browser's own is found
+    expect(page.get_by_text("Stopped", exact=True)).to_be_visible()
+    assert f"run={run}" in page.url
+
+
+def test_zoom_stays_while_the_run_goes_on(chromium_page, app):
+    page = chromium_page
+    start(page, app, LONG)
+    wait_for_points(page, 10)
+    page.evaluate("window.before = document.querySelector('.js-plotly-plot')")
+    box = page.locator(".live-chart .nsewdrag").bounding_box()
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.7 * box["height"], steps=4)
+    page.mouse.up()
+    page.wait_for_function("document.querySelector('.js-plotly-plot').layout.xaxis.autorange === false")
+    zoomed = page.evaluate("document.querySelector('.js-plotly-plot').layout.xaxis.range")
+    wait_for_points(page, drawn(page) + 20)
+    assert page.evaluate("document.querySelector('.js-plotly-plot').layout.xaxis.range") == zoomed
+    assert page.evaluate("document.querySelector('.js-plotly-plot') === window.before")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("Stopped", exact=True)).to_be_visible(timeout=5_000)
+
+
+def test_another_browser_can_watch_but_not_stop(chromium_page, chromium, app):
+    run = start(chromium_page, app, LONG)
+    stranger = chromium.new_context(locale="en-US").new_page()
+    stranger.goto(f"{app}train?run={run}&lang=en")
+    stranger.wait_for_function("+document.querySelector('.live-chart')?.dataset.points > 3")
+    expect(stranger.get_by_text("Another browser's run")).to_be_visible()
+    assert stranger.get_by_role("button", name="Stop").count() == 0
+    stranger.context.close()
+    chromium_page.get_by_role("button", name="Stop").click()
+    expect(chromium_page.get_by_text("Stopped", exact=True)).to_be_visible(timeout=5_000)
+
+
+@pytest.mark.parametrize("path", ["tensors?size=4%2C+5", "train", ""])
+def test_deep_link_on_a_fresh_server_runs_under_app(chromium_page, tmp_path, path):
+    with streamlit_server(ROOT, tmp_path / "server.log", FIRSTLIGHT_HOME=str(tmp_path)) as url:
+        chromium_page.goto(url + path)
+        expect(chromium_page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
+        expect(chromium_page.get_by_test_id("stSidebarNavLink")).to_have_count(5)
+        expect(chromium_page.get_by_text("Page not found")).to_have_count(0)
+        if path.startswith("tensors"):
+            expect(chromium_page.get_by_label("Size", exact=True)).to_have_value("4, 5")
+
+
+def test_first_visit_follows_the_browsers_language(chromium, app):
+    context = chromium.new_context(locale="zh-CN")
+    page = context.new_page()
+    page.goto(app)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("初光 Firstlight", timeout=20_000)
+    page.wait_for_url(re.compile("lang=zh"))
+    context.close()

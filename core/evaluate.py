@@ -43,15 +43,17 @@ def evaluate(model: nn.Module, images: Tensor, labels: Tensor, mean: tuple, std:
 
     Shapes: images (N, C, H, W) uint8, labels (N,). The last record carries the score.
     """
+    loss_sum, correct, done = 0.0, 0, 0
     was_training = model.training
     model.eval()
-    loss_sum, correct, done = 0.0, 0, 0
-    for pictures, answers in zip(images.split(chunk), labels.split(chunk), strict=True):
-        with torch.no_grad():
-            logits = model(normalise(scale(pictures), mean, std))          # (chunk, classes)
-            loss_sum += F.cross_entropy(logits, answers, reduction="sum").item()
-            correct += int((logits.argmax(1) == answers).sum())
-        done += len(pictures)
-        yield Checked(done, len(images))
-    model.train(was_training)
+    try:
+        for pictures, answers in zip(images.split(chunk), labels.split(chunk), strict=True):
+            with torch.no_grad():
+                logits = model(normalise(scale(pictures), mean, std))      # (chunk, classes)
+                loss_sum += F.cross_entropy(logits, answers, reduction="sum").item()
+                correct += int((logits.argmax(1) == answers).sum())
+            done += len(pictures)
+            yield Checked(done, len(images))
+    finally:                                         # also when nobody asks for the rest
+        model.train(was_training)
     yield Checked(done, len(images), Score(loss_sum / len(images), correct, len(images)))

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.errors import SpecError
+
 
 @dataclass(frozen=True)
 class Number:
@@ -96,6 +98,14 @@ def clamped(spec: type, raw: Mapping[str, object]) -> tuple[Any, list[str]]:
         if as_text(values[name]) != str(raw[name]) and values[name] != raw[name] and not _same_number(values[name], raw[name]):
             changed.append(name)
     return spec(**values), changed
+
+
+def check(spec: Any) -> None:
+    """Raises SpecError("unknown_key") for a choice that its registry does not hold."""
+    for name, (rule, _) in rules(type(spec)).items():
+        value = getattr(spec, name)
+        if isinstance(rule, Choice) and value not in rule.keys:
+            raise SpecError("unknown_key", field=name, value=value, known=", ".join(rule.keys))
 
 
 def as_text(value: object) -> str:

@@ -57,7 +57,7 @@ def grey_to_rgb(images: Tensor, before: int, after: int) -> Tensor:
 
 def rgb_to_grey(images: Tensor, before: int, after: int) -> Tensor:
     """How bright the colour looks: (N, 3, H, W) -> (N, 1, H, W)."""
-    return (images * torch.tensor(LUMA).view(1, 3, 1, 1)).sum(1, keepdim=True).round_().byte()
+    return (images * torch.tensor(LUMA, device=images.device).view(1, 3, 1, 1)).sum(1, keepdim=True).round_().byte()
 
 
 FIT = {"pad": pad, "resize": resize, "grey_to_rgb": grey_to_rgb, "rgb_to_grey": rgb_to_grey}
@@ -70,12 +70,12 @@ def to_tensor(image: Tensor) -> Tensor:
 
 def scale(images: Tensor) -> Tensor:
     """Bytes to fractions, channels already first: (B, C, H, W) uint8 in 0..255 -> float32 in [0, 1]."""
-    return images.float() / 255
+    return images.float().div_(255)
 
 
 def normalise(x: Tensor, mean: Sequence[float], std: Sequence[float]) -> Tensor:
     """(x - mean) / std for each channel. Shapes: x (B, C, H, W), mean and std one number per channel."""
-    return (x - _per_channel(mean, x)) / _per_channel(std, x)
+    return (x - _per_channel(mean, x)).div_(_per_channel(std, x))
 
 
 def unnormalise(x: Tensor, mean: Sequence[float], std: Sequence[float]) -> Tensor:

@@ -97,11 +97,13 @@ def call_and_forward(model: nn.Module, x: Tensor) -> Called:
     """net(x) against net.forward(x): the call also runs the hooks that tools put on a network."""
     ran: list[str] = []
     hook = model.register_forward_hook(lambda *_: ran.append("hook"))
-    with torch.no_grad():
-        called = model(x)
-        by_call = len(ran)
-        forward = model.forward(x)
-    hook.remove()
+    try:
+        with torch.no_grad():
+            called = model(x)
+            by_call = len(ran)
+            forward = model.forward(x)
+    finally:
+        hook.remove()
     return Called(called, called.equal(forward), by_call, len(ran) - by_call)
 
 

@@ -102,8 +102,9 @@ def parse_size(text: str) -> tuple[int, ...]:
         raise SpecError("size_negative", value=text)
     if len(size) > 4:
         raise SpecError("size_too_deep", value=len(size), limit=4)
-    if math.prod(size) > LARGEST:
-        raise SpecError("size_too_large", value=math.prod(size), limit=LARGEST)
+    largest = max(math.prod(size), *size, 0)         # an axis of 0 makes the product 0, and the others as large as they like
+    if largest > LARGEST:
+        raise SpecError("size_too_large", value=largest, limit=LARGEST)
     return size
 
 

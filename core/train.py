@@ -13,7 +13,7 @@ from core import data, fields
 from core.data.imageset import ImageSet
 from core.errors import SpecError
 from core.evaluate import Checked, Score, chance_loss, evaluate
-from core.images import Fitted, fit_to, normalise, scale
+from core.images import Fitted, channel_stats, fit_to, normalise, scale
 from core.models import MODELS, fresh
 from core.optimizers import OPTIMIZERS
 
@@ -105,6 +105,7 @@ class Tested:
 
 def start(spec: TrainSpec, splits: Splits | None = None) -> TrainState:
     """Set everything up. Raises SpecError for unknown keys, a missing dataset or a device that is not there."""
+    fields.check(spec)
     if not torch.device(spec.device).type == "cpu" and not getattr(torch, spec.device.split(":")[0]).is_available():
         raise SpecError("no_device", value=spec.device)
     splits = splits or split(spec)
@@ -121,18 +122,21 @@ def split(spec: TrainSpec) -> Splits:
     held_out = int(len(shuffled) * spec.val_fraction)
     fitted = [_fitted(s, network.channels, network.size) for s in (stored.pick(shuffled), test)]
     (every, steps), (test, _) = fitted
-    mean, std = normalisation(spec, network.channels)
+    mean, std = normalisation(spec, every)
     return Splits(every.pick(torch.arange(held_out, len(every))), every.pick(torch.arange(held_out)), test, mean, std, steps)
 
 
-def normalisation(spec: TrainSpec, channels: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Mean and std for each channel of the network's input."""
-    if spec.normalisation == "measured":
-        stored = data.DATASETS[spec.dataset]
-        same = len(stored.mean) == channels
-        return (stored.mean, stored.std) if same else (stored.mean[:1] * channels, stored.std[:1] * channels)
-    centre, width = (0.5, 0.5) if spec.normalisation == "half" else (0.0, 1.0)
-    return (centre,) * channels, (width,) * channels
+def normalisation(spec: TrainSpec, pictures: ImageSet) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Mean and std for each channel of the network's input; "measured" are the dataset's own, without padding."""
+    channels, stored = pictures.images.shape[1], data.DATASETS[spec.dataset]
+    if spec.normalisation != "measured":
+        centre, width = (0.5, 0.5) if spec.normalisation == "half" else (0.0, 1.0)
+        return (centre,) * channels, (width,) * channels
+    if channels >= stored.channels:                  # the same, or one grey in every channel
+        copies = channels // stored.channels
+        return stored.mean * copies, stored.std * copies
+    mean, std = channel_stats(pictures.images)       # colours became grey
+    return tuple(mean.tolist()), tuple(std.tolist())
 
 
 def training_step(state: TrainState, x: Tensor, y: Tensor) -> Iterator[str]:
@@ -176,8 +180,8 @@ def batches(state: TrainState) -> Iterator[tuple[Tensor, Tensor]]:
     pictures, size = state.splits.train, state.spec.batch_size
     if state.position == 0:
         state.order = torch.randperm(len(pictures), generator=state.generator)
-    many = max(1, PREPARED // size) * size
-    for chosen in state.order[state.position:].to(pictures.images.device).split(many):
+    many, left = max(1, PREPARED // size) * size, state.order[state.position:].to(pictures.images.device)
+    for chosen in left.split(many) if len(left) else ():
         prepared = normalise(scale(pictures.images[chosen]), state.splits.mean, state.splits.std)
         for x, y in zip(prepared.split(size), pictures.labels[chosen].split(size), strict=True):
             state.position += len(x)

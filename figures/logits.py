@@ -15,7 +15,7 @@ def bars(classes: list[str], groups: list[tuple[str, list[float], list[float]]],
             "x0": answer - 0.5, "x1": answer + 0.5}
     shapes = [{**mark, "xref": "x", "yref": "y domain"}, {**mark, "xref": "x2", "yref": "y2 domain"}]
     heads = [heading(title, x) for title, x in zip(titles, (0.22, 0.78), strict=True)]
-    category = {"type": "category", "tickfont": {"size": 16}}
+    category = {"type": "category", "tickfont": {"size": 16}, "dtick": 1}
     return {"data": traces, "layout": layout(
         320, barmode="group", shapes=shapes, annotations=heads, margin={"l": 40, "r": 10, "t": 36, "b": 10},
         xaxis={**category, "domain": [0, 0.45]}, xaxis2={**category, "domain": [0.55, 1]},

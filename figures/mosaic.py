@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from figures.palette import POSITIVE, SIGNED, heading, layout
+from figures.palette import POSITIVE, SIGNED, heading, layout, packed
 
 GAP = 1                                              # empty pixels between tiles
 WIDE_PX = 800                                        # about as wide as the page's column: tiles come out square
@@ -36,8 +36,9 @@ def side_by_side(groups: list[tuple[str, np.ndarray]], columns: int, hover: str)
     titled = any(title for title, _ in groups)
     height = round(min(300, max(64, WIDE_PX * high / whole.shape[1])) + (34 if titled else 8))
     trace = {
-        "type": "heatmap", "z": whole, "customdata": np.nan_to_num(customdata).astype(np.uint8), "hoverongaps": False,
-        "hovertemplate": hover + "<extra></extra>", "colorscale": SIGNED if signed else POSITIVE, "zmin": -top if signed else 0.0, "zmax": top,
+        "type": "heatmap", "z": packed(whole), "customdata": packed(np.nan_to_num(customdata).astype(np.uint8)), "hoverongaps": False,
+        "hovertemplate": hover + "<extra></extra>",
+        "colorscale": SIGNED if signed else POSITIVE, "zmin": -top if signed else 0.0, "zmax": top,
         "colorbar": {"thickness": 14, "outlinewidth": 0, "nticks": 4, "tickfont": {"size": 16}},
     }
     titles = []

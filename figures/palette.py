@@ -1,10 +1,21 @@
 """Colours that the colour-blind can tell apart (Okabe and Ito), readable on the light and on the dark theme."""
 
+import base64
+
+import numpy as np
+
 BLUE, ORANGE, RED, GREEN, PURPLE, SKY = "#3B82C4", "#E08A00", "#D9542B", "#1A9E77", "#B26AA0", "#4FB3E8"
 GREY = "#8A8F98"
-SIGNED = "RdBu_r"                                    # plotly's red for positive, blue for negative, white at zero
+SIGNED = [[0.0, "#2166AC"], [0.25, "#92C5DE"], [0.5, "#F7F7F7"], [0.75, "#F4A582"], [1.0, "#B2182B"]]   # blue below zero, red above
 POSITIVE = "Viridis"
 FONT_PX = 18
+
+
+def packed(values: np.ndarray) -> dict:
+    """An array as plotly's typed array: a fifth of the bytes and of the time of a list of numbers."""
+    values = np.ascontiguousarray(values)
+    spec = {"dtype": values.dtype.str[1:], "bdata": base64.b64encode(values).decode()}
+    return spec if values.ndim == 1 else spec | {"shape": ", ".join(map(str, values.shape))}
 
 
 def heading(text: str, x: float, size: int = FONT_PX, y: float = 1.02) -> dict:

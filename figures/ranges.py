@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from figures.palette import BLUE, GREEN, ORANGE, PURPLE, heading, layout
+from figures.palette import BLUE, GREEN, ORANGE, PURPLE, heading, layout, packed
 
 BINS = 32
 
@@ -14,7 +14,7 @@ def histograms(stages: list[tuple[str, np.ndarray]], y_title: str) -> dict:
     for i, ((title, values), colour) in enumerate(zip(stages, (PURPLE, BLUE, ORANGE, GREEN), strict=False)):
         counted, edges = np.histogram(values, bins=BINS)
         n = "" if i == 0 else str(i + 1)
-        traces.append({"type": "bar", "x": (edges[:-1] + edges[1:]) / 2, "y": counted, "width": float(edges[1] - edges[0]),
+        traces.append({"type": "bar", "x": packed((edges[:-1] + edges[1:]) / 2), "y": counted.tolist(), "width": float(edges[1] - edges[0]),
                        "marker": {"color": colour}, "xaxis": f"x{n}", "yaxis": f"y{n}", "hovertemplate": "%{x:.3g}: %{y}<extra></extra>"})
         axes[f"xaxis{n}"] = {"domain": [i * width + 0.02, (i + 1) * width - 0.02], "anchor": f"y{n}", "nticks": 5, "tickfont": {"size": 15}}
         axes[f"yaxis{n}"] = {"anchor": f"x{n}", "showticklabels": False, "title": {"text": y_title if i == 0 else ""}}

@@ -1,8 +1,10 @@
 """A tensor as a heat map with its numbers written in."""
 
+from math import prod
+
 import numpy as np
 
-from figures.palette import POSITIVE, SIGNED, layout
+from figures.palette import POSITIVE, SIGNED, layout, packed
 
 CELL_PX = 64
 READABLE = 12                                        # cells across, up to which numbers fit
@@ -19,7 +21,7 @@ def heat_map(values: np.ndarray, hover: str, limit: float | None = None) -> dict
     rows, columns = grid.shape
     numbers = columns <= READABLE and rows <= 2 * READABLE
     trace = {
-        "type": "heatmap", "z": grid, "xgap": 2, "ygap": 2, "hovertemplate": hover + "<extra></extra>",
+        "type": "heatmap", "z": packed(grid), "xgap": 2, "ygap": 2, "hovertemplate": hover + "<extra></extra>",
         "colorscale": SIGNED if signed else POSITIVE, "zmin": -top if signed else 0, "zmax": top,
         "colorbar": {"thickness": 14, "outlinewidth": 0},
     }
@@ -36,7 +38,7 @@ def as_grid(values: np.ndarray) -> np.ndarray:
     values = np.asarray(values, dtype=np.float64)
     if values.ndim < 2:
         return values.reshape(1, -1)
-    blocks = values.reshape(-1, *values.shape[-2:])
+    blocks = values.reshape(prod(values.shape[:-2]), *values.shape[-2:])
     gap = np.full((1, values.shape[-1]), np.nan)
     parts = [part for block in blocks for part in (block, gap)]
     return np.vstack(parts[:-1]) if parts else np.zeros((0, 0))

@@ -41,7 +41,7 @@ if answers.draw(t, seen, spec, name):
     st.caption(t("lenet.inside_help"))
     inside.activation_maps(t, seen, name)
 st.subheader(t("lenet.architecture"), anchor=False)
-architecture.diagram(t, seen)
+architecture.diagram(t, seen, network)
 with deeper(t, "lenet") as is_open:
     if is_open:
         inside.kernels(t, seen, name)

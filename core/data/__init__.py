@@ -25,7 +25,7 @@ class Dataset:
 
 
 DATASETS: dict[str, Dataset] = {
-    "digits": Dataset(digits.load, lambda: True, 1, 8, (0.3053,), (0.3756,), 1437, 360),            # measured: tests/test_data.py
+    "digits": Dataset(digits.load, lambda: True, 1, 8, (0.3053,), (0.3756,), 1437, 360),            # held by tests/test_core_data.py
     "mnist": Dataset(vision.load_mnist, vision.has_mnist, 1, 28, (0.1307,), (0.3081,), 60000, 10000, 11.6),
     "fashion_mnist": Dataset(vision.load_fashion_mnist, vision.has_fashion_mnist, 1, 28, (0.2860,), (0.3530,), 60000, 10000, 30.9),
     "cifar10": Dataset(vision.load_cifar10, vision.has_cifar10, 3, 32, (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616),
@@ -41,10 +41,16 @@ def info(key: str) -> Dataset:
 
 
 def load(key: str, train: bool) -> ImageSet:
-    """All pictures of one split, shared and never changed. Raises SpecError("dataset_missing") before it was fetched."""
+    """All pictures of one split, shared and never changed.
+
+    Raises SpecError("dataset_missing") before it was fetched, ("dataset_damaged") when its files cannot be read.
+    """
     if not info(key).present():
         raise SpecError("dataset_missing", value=key, folder=str(vision.root()), megabytes=DATASETS[key].download_mb)
-    return _loaded(key, train)
+    try:
+        return _loaded(key, train)
+    except Exception as damaged:                     # torchvision raises a dozen kinds for files that are not whole
+        raise SpecError("dataset_damaged", value=key, folder=str(vision.root())) from damaged
 
 
 @lru_cache(maxsize=4)                                # the largest, CIFAR-10, takes 184 MB

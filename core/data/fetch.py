@@ -1,12 +1,14 @@
 """Bring a dataset's published files to this machine, with progress and a check of every byte."""
 
+import errno
 import hashlib
+import os
 import shutil
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 
 from core.data import DATASETS, info, vision
@@ -37,7 +39,7 @@ class File:
 def fetch(key: str) -> Iterator[Fetched]:
     """Download and unpack what is missing. Nothing is written in place before its checksum was right.
 
-    Raises SpecError("no_internet"), ("disk_full") or ("damaged_download").
+    Raises SpecError("no_internet"), ("disk_full"), ("folder_not_writable") or ("damaged_download").
     """
     dataset = info(key)
     if dataset.present():
@@ -68,14 +70,20 @@ def _download(file: File, key: str) -> Iterator[int]:
     if file.path.is_file() and _md5(file.path) == file.md5:
         yield file.path.stat().st_size
         return
-    file.path.parent.mkdir(parents=True, exist_ok=True)
-    part = file.path.with_name(file.path.name + ".part")
+    part = file.path.with_name(f"{file.path.name}.{os.getpid()}.part")     # two processes do not write into one file
+    try:
+        file.path.parent.mkdir(parents=True, exist_ok=True)
+        part.touch()
+    except OSError as refused:
+        raise SpecError("folder_not_writable", folder=str(file.path.parent)) from refused
     try:
         for attempt in range(1, TRIES + 1):
             try:
                 yield from _stream(file.url, part)
                 break
-            except OSError as failed:                # URLError and time-outs are OSErrors, and so is a full disk
+            except (OSError, HTTPException) as failed:                     # URLError and time-outs are OSErrors
+                if isinstance(failed, OSError) and failed.errno == errno.ENOSPC:
+                    raise SpecError("disk_full", free_mb=0, needed_mb=round(3 * info(key).download_mb)) from failed
                 if attempt == TRIES:
                     raise SpecError("no_internet", value=key, folder=str(vision.root())) from failed
                 time.sleep(attempt)

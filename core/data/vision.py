@@ -11,7 +11,7 @@ from core.data.imageset import ImageSet
 CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 FASHION_CLASSES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
 RAW_NAMES = tuple(f"{part}-{what}" for part in ("train", "t10k") for what in ("images-idx3-ubyte", "labels-idx1-ubyte"))
-BATCH_NAMES = (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch")
+BATCH_NAMES = (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch", "batches.meta")
 
 
 def datasets() -> ModuleType:
@@ -24,7 +24,7 @@ def datasets() -> ModuleType:
 def root() -> Path:
     """The folder that torchvision's `root=` means: FIRSTLIGHT_DATA/torchvision, or a folder of the user's own."""
     home = os.environ.get("FIRSTLIGHT_HOME") or Path.home() / ".firstlight"
-    return Path(os.environ.get("FIRSTLIGHT_DATA") or Path(home) / "data") / "torchvision"
+    return Path(os.environ.get("FIRSTLIGHT_DATA") or Path(home) / "data").expanduser() / "torchvision"
 
 
 def has_mnist() -> bool:

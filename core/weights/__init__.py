@@ -5,6 +5,7 @@ The files beside this one are our own: each network trained on MNIST (remake: py
 
 import io
 import json
+import math
 import zipfile
 from pathlib import Path
 
@@ -71,19 +72,20 @@ def header(raw: bytes) -> dict[str, str]:
     if size > LARGEST_HEADER:
         return {}
     try:
-        said = json.loads(raw[8 : 8 + size]).get("__metadata__", {})
-    except (ValueError, AttributeError):
+        said = json.loads(raw[8 : 8 + size])
+    except (ValueError, RecursionError):
         return {}
-    return {str(name): str(value) for name, value in said.items()}
+    said = said.get("__metadata__") if isinstance(said, dict) else None
+    return {str(name): str(value) for name, value in said.items()} if isinstance(said, dict) else {}
 
 
 def normalisation_of(said: dict[str, str], channels: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """The mean and std that a header names, one number per channel; MNIST's where it names none that fit."""
+    """The mean and std that a header names, one number per channel; MNIST's where it names none that can be used."""
     try:
         mean, std = (tuple(float(n) for n in said[name].split(",")) for name in ("mean", "std"))
     except (KeyError, ValueError):
         mean, std = (), ()
-    if len(mean) == len(std) == channels and min(std) > 0:
+    if len(mean) == len(std) == channels and all(map(math.isfinite, mean + std)) and min(std) > 0:
         return mean, std
     return DATASETS["mnist"].mean * channels, DATASETS["mnist"].std * channels
 
@@ -93,7 +95,7 @@ def _read_safetensors(raw: bytes) -> dict[str, Tensor]:
         raise SpecError("weights_unreadable")
     try:
         return read_safetensors(raw)
-    except SafetensorError as broken:
+    except (SafetensorError, KeyError, RuntimeError, TypeError) as broken:       # dtypes and sizes that torch does not have
         raise SpecError("weights_unreadable") from broken
 
 
@@ -103,8 +105,11 @@ def _read_pt(raw: bytes) -> dict[str, Tensor]:
         raise SpecError("weights_too_large", megabytes=round(len(raw) / 1e6), limit=LARGEST_PT // 1_000_000)
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            if any(entry.compress_type != zipfile.ZIP_STORED for entry in archive.infolist()):
-                raise SpecError("weights_compressed")
+            entries = archive.infolist()
+        if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
+            raise SpecError("weights_compressed")
+        if sum(entry.file_size for entry in entries) > len(raw):           # entries that share their bytes
+            raise SpecError("weights_unreadable")
         loaded = torch.load(io.BytesIO(raw), weights_only=True, map_location="cpu")
     except SpecError:
         raise
@@ -124,9 +129,9 @@ def _check(weights: dict[str, Tensor], wanted: dict[str, Tensor], network: str) 
             raise SpecError("weights_shape", layer=name, given=tuple(given.shape), wanted=tuple(like.shape), network=network)
         if given.layout != torch.strided or not given.is_floating_point():
             raise SpecError("weights_dtype", layer=name, value=str(given.dtype).removeprefix("torch."))
-        if given.numel() * given.element_size() > given.untyped_storage().nbytes():
-            raise SpecError("weights_unreadable")    # stride 0: a small file that claims to be a large tensor
-        broken = int((~given.isfinite()).sum())
+        if given.is_meta or given.numel() * given.element_size() > given.untyped_storage().nbytes():
+            raise SpecError("weights_unreadable")    # no numbers, or stride 0: a small file that claims to be a large tensor
+        broken = int((~given.to(like.dtype).isfinite()).sum())             # 1e300 is finite until it becomes float32
         if broken:
             raise SpecError("weights_not_finite", layer=name, count=broken)
     extra = sorted(set(weights) - set(wanted))

@@ -6,7 +6,7 @@ from content.text import Text
 from core.data.imageset import ImageSet
 from core.loading import Batch, LoaderSpec
 from figures import batch as figure
-from ui import picture, predict
+from ui import chart, picture, predict
 
 
 def names(t: Text, key: str, classes: tuple[str, ...]) -> list[str]:
@@ -33,5 +33,4 @@ def class_counts(t: Text, data: ImageSet, spec: LoaderSpec, drawn: Batch) -> Non
     words = names(t, spec.dataset, data.classes)
     for key, counted in (("all", data.class_counts()), ("batch", drawn.labels.bincount(minlength=len(words)))):
         st.markdown(t(f"data.counts.{key}", n=f"{int(counted.sum()):,}"))
-        st.plotly_chart(figure.counts(words, counted.tolist(), t("data.pictures")), key=f"data.counts.{key}",
-                        config={"displayModeBar": False}, alt=t("data.counts_alt"))
+        chart.show(figure.counts(words, counted.tolist(), t("data.pictures")), f"data.counts.{key}", t("data.counts_alt"))

@@ -8,7 +8,7 @@ from core.images import Tensor, stages, to_tensor
 from core.loading import Batch
 from figures import batch as figure
 from figures import ranges
-from ui import picture
+from ui import chart, picture
 
 
 def to_tensor_step(t: Text, drawn: Batch) -> None:
@@ -29,8 +29,7 @@ def normalise_step(t: Text, drawn: Batch, key: str) -> None:
     st.markdown(t("data.normalise", mean=_listed(info.mean), std=_listed(info.std)))
     named = {"bytes": seen.stored, "scaled": seen.scaled, "normalised": seen.normalised, "back": seen.back}
     panels = [(f"{t(f'data.stage.{name}')}<br>{_range(values)}", values.numpy()) for name, values in named.items()]
-    st.plotly_chart(ranges.histograms(panels, t("data.stage.count")), key="data.ranges", config={"displayModeBar": False},
-                    alt=t("data.ranges_alt"))
+    chart.show(ranges.histograms(panels, t("data.stage.count")), "data.ranges", t("data.ranges_alt"))
     st.markdown(t("data.back", right=_range(seen.back), wrong=_range(seen.wrong)))
     ways = {"stored": seen.scaled[:4], "back": seen.back[:4], "wrong": seen.wrong[:4]}
     labels = [t(f"data.way.{way}") if i == 0 else "" for way, part in ways.items() for i in range(len(part))]

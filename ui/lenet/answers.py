@@ -6,7 +6,7 @@ from content.text import Text
 from core.look import Look
 from figures import logits
 from figures.pixels import channels_last
-from ui import predict, say
+from ui import chart, predict, say
 
 GUESSES = ("even", "right", "wrong")
 
@@ -17,7 +17,7 @@ def draw(t: Text, seen: Look, spec: object, name: str) -> bool:
     with picture:
         image = channels_last(seen.image.numpy())
         how = "".join(f" · {words}" for words in say.fitting(t, seen.fitting))
-        st.image(image, width=190, caption=t("lenet.input", shape="×".join(map(str, seen.image.shape))) + how,
+        st.image(image, width="stretch", caption=t("lenet.input", shape="×".join(map(str, seen.image.shape))) + how,
                  alt=t("lenet.input_alt", digit=seen.answer))
     with words:
         options = {key: t(f"lenet.guess.{key}") for key in GUESSES}
@@ -28,8 +28,7 @@ def draw(t: Text, seen: Look, spec: object, name: str) -> bool:
         groups = [(label, copy.logits.tolist(), copy.probs.tolist())
                   for label, copy in ((t("lenet.fresh"), seen.fresh), (name, seen.trained))]
         titles = (t("lenet.logits"), t("lenet.softmax"))
-        st.plotly_chart(logits.bars(classes, groups, titles, seen.answer), key="lenet.bars", config={"displayModeBar": False},
-                        alt=t("lenet.bars_alt"))
+        chart.show(logits.bars(classes, groups, titles, seen.answer), "lenet.bars", t("lenet.bars_alt"))
     top = float(seen.fresh.probs.max())
     truth = "even" if top < 0.3 else "right" if int(seen.fresh.probs.argmax()) == seen.answer else "wrong"
     why = t("lenet.why", top=f"{top:.0%}", guess=int(seen.trained.probs.argmax()), sure=f"{float(seen.trained.probs.max()):.0%}")

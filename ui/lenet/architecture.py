@@ -10,10 +10,10 @@ from figures import lenet
 from ui import picture
 
 
-def diagram(t: Text, seen: Look) -> None:
+def diagram(t: Text, seen: Look, network: str) -> None:
     """The classic figure, then every operation with its output shape."""
     total = parameter_count(seen.fresh.model)
-    st.markdown(t("lenet.diagram", total=f"{total:,}"))
+    st.markdown(t("lenet.diagram", total=f"{total:,}", source=t(f"lenet.source.{network}")))
     picture.show(lenet.diagram(seen.fresh.traced, {"input": t("lenet.input_word"), "alt": t("lenet.diagram_alt")}), "lenet.diagram")
     st.markdown(t("lenet.operations", count=len(seen.fresh.traced.ops)))
     picture.show(lenet.operations(seen.fresh.traced, t("lenet.operations_alt")), "lenet.operations")

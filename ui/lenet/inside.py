@@ -6,6 +6,7 @@ from content.text import Text
 from core.look import Look
 from core.trace import layers
 from figures import mosaic
+from ui import chart
 
 COLUMNS = {6: 6, 16: 8}                              # tiles in a row: both copies fit side by side
 
@@ -13,14 +14,16 @@ COLUMNS = {6: 6, 16: 8}                              # tiles in a row: both copi
 def activation_maps(t: Text, seen: Look, name: str) -> None:
     """One mosaic for each conv and pooling layer; its colour scale is shared by all maps of both copies."""
     pairs = zip(layers(seen.fresh.traced.ops), layers(seen.trained.traced.ops), strict=True)
+    titles = (t("lenet.fresh"), name)
     for (role, fresh), (_, trained) in pairs:
         if len(fresh.out_shape) != 4:                # vectors are no pictures
             continue
-        maps = [(t("lenet.fresh"), fresh.out[0].numpy()), (name, trained.out[0].numpy())]
+        maps = [(title, op.out[0].numpy()) for title, op in zip(titles, (fresh, trained), strict=True)]
         _, channels, high, wide = fresh.out_shape
         st.markdown(f"**{role}** · `{fresh.name}` · {channels} × {high} × {wide}")
-        st.plotly_chart(mosaic.side_by_side(maps, COLUMNS.get(channels, 8), t("lenet.map_hover")),
-                        key=f"lenet.maps.{role}", config={"displayModeBar": False}, alt=t("lenet.maps_alt", layer=role))
+        figure = mosaic.side_by_side(maps, COLUMNS.get(channels, 8), t("lenet.map_hover"))
+        chart.show(figure, f"lenet.maps.{role}", t("lenet.maps_alt", layer=role))
+        titles = ("", "")                            # the first row names both columns
 
 
 def kernels(t: Text, seen: Look, name: str) -> None:
@@ -30,6 +33,6 @@ def kernels(t: Text, seen: Look, name: str) -> None:
         stacks = [parameters[layer].detach().flatten(0, 1).numpy() for parameters in both]     # (out·in, K, K)
         out_channels, in_channels = both[0][layer].shape[:2]
         st.markdown(t("lenet.kernels", layer=f"`{layer}`", out=out_channels, into=in_channels))
-        columns = 6 if len(stacks[0]) <= 18 else 16
-        st.plotly_chart(mosaic.side_by_side(list(zip((t("lenet.fresh"), name), stacks, strict=True)), columns, t("lenet.map_hover")),
-                        key=f"lenet.kernels.{layer}", config={"displayModeBar": False}, alt=t("lenet.kernels_alt", layer=layer))
+        groups = list(zip((t("lenet.fresh"), name), stacks, strict=True))
+        figure = mosaic.side_by_side(groups, 6 if len(stacks[0]) <= 18 else 16, t("lenet.map_hover"))
+        chart.show(figure, f"lenet.kernels.{layer}", t("lenet.kernels_alt", layer=layer))

@@ -5,6 +5,7 @@ import streamlit as st
 from content.text import Text
 from core.tensors import Tensor
 from figures.tensor import heat_map
+from ui import chart
 
 
 def show(t: Text, x: Tensor, key: str, limit: float | None = None) -> None:
@@ -13,4 +14,4 @@ def show(t: Text, x: Tensor, key: str, limit: float | None = None) -> None:
         st.info(t("tensors.empty", shape=tuple(x.shape)))
         return
     figure = heat_map(x.double().numpy(), t("tensors.hover"), limit)
-    st.plotly_chart(figure, key=key, config={"displayModeBar": False}, alt=t("tensors.heat_map_alt", shape=tuple(x.shape)))
+    chart.show(figure, key, t("tensors.heat_map_alt", shape=tuple(x.shape)))

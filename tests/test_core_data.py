@@ -1,0 +1,289 @@
+"""The datasets: ours against scikit-learn, the published ones against their published files."""
+
+import hashlib
+import os
+import pickle
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torchvision import datasets
+
+from core import data
+from core.data import DATASETS, digits, vision
+from core.data.imageset import ImageSet
+from core.data.strokes import STROKES, sharp_digit
+from core.errors import SpecError
+from core.images import channel_stats
+
+BATCHES = [*(f"data_batch_{i}" for i in range(1, 6)), "test_batch"]    # the files of CIFAR-10, in order
+
+has_real_mnist = pytest.mark.skipif(
+    not (os.environ.get("FIRSTLIGHT_DATA") and vision.has_mnist()),
+    reason="needs MNIST: set FIRSTLIGHT_DATA to a folder with torchvision/MNIST/raw",
+)
+
+
+@pytest.fixture
+def no_data(tmp_path, monkeypatch) -> Path:
+    """A data folder without any dataset, and nothing remembered from another one."""
+    monkeypatch.setenv("FIRSTLIGHT_DATA", str(tmp_path))
+    data._loaded.cache_clear()
+    yield tmp_path / "torchvision"
+    data._loaded.cache_clear()
+
+
+# digits
+
+def test_the_digits_are_scikit_learns_rescaled_to_bytes():
+    source = pytest.importorskip("sklearn.datasets").load_digits()
+    expected = np.round(source.images * 255 / 16).astype(np.uint8)         # 0..16 -> 0..255
+    order = {image.tobytes() + bytes([label]) for image, label in zip(expected, source.target, strict=True)}
+    with np.load(digits.FILE) as stored:
+        np.testing.assert_array_equal(stored["images"], expected)
+        np.testing.assert_array_equal(stored["labels"], source.target)
+    ours = [data.load("digits", train=True), data.load("digits", train=False)]
+    assert order == {i.numpy().tobytes() + bytes([y]) for part in ours for i, y in zip(part.images, part.labels, strict=True)}
+
+
+def test_the_digits_are_split_without_overlap():
+    everything = digits.load(True), digits.load(False)
+    assert [len(part) for part in everything] == [1437, 360]
+    with np.load(digits.FILE) as stored:
+        labels = torch.from_numpy(stored["labels"]).long()
+    picks = digits._stratified(labels, 360, torch.Generator().manual_seed(0))
+    assert len(picks.unique()) == 360
+    with np.load(digits.FILE) as stored:
+        test = torch.from_numpy(stored["images"])[picks.sort().values]
+        train = torch.from_numpy(np.delete(stored["images"], picks.numpy(), axis=0))
+    assert everything[1].images.squeeze(1).equal(test)
+    assert everything[0].images.squeeze(1).equal(train)
+
+
+def test_every_digit_keeps_its_share_on_both_sides():
+    train, test = digits.load(True).class_counts(), digits.load(False).class_counts()
+    assert (train + test).tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]     # scikit-learn's description
+    assert ((test - (train + test) * 360 / 1797).abs() <= 1).all()
+
+
+def test_the_split_depends_on_its_seed_alone():
+    torch.manual_seed(1)
+    first = digits.load(False, seed=1).images
+    torch.manual_seed(2)
+    assert first.equal(digits.load(False, seed=1).images)
+    assert not first.equal(digits.load(False, seed=2).images)
+
+
+# the registry
+
+def check(key: str) -> None:
+    entry, train, test = DATASETS[key], data.load(key, train=True), data.load(key, train=False)
+    assert (len(train), len(test)) == (entry.train_images, entry.test_images)
+    for part in (train, test):
+        assert part.images.shape[1:] == (entry.channels, entry.size, entry.size)
+        assert part.images.dtype == torch.uint8
+        assert part.labels.dtype == torch.int64
+        assert part.labels.unique().tolist() == list(range(len(part.classes))) == list(range(10))
+    mean, std = channel_stats(train.images)
+    torch.testing.assert_close(mean, torch.tensor(entry.mean), rtol=0, atol=0.5001e-4)
+    torch.testing.assert_close(std, torch.tensor(entry.std), rtol=0, atol=0.5001e-4)
+
+
+def test_the_digits_are_what_the_registry_says():
+    check("digits")
+
+
+@has_real_mnist
+def test_mnist_is_what_the_registry_says():
+    check("mnist")
+
+
+@has_real_mnist
+def test_mnist_stands_in_its_published_order():
+    train, test = data.load("mnist", True), data.load("mnist", False)
+    assert train.labels[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
+    assert test.labels[:10].tolist() == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
+    assert train.class_counts().tolist() == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
+    published = datasets.MNIST(vision.root(), train=False)
+    assert np.array_equal(np.asarray(published[17][0]), test.images[17, 0].numpy())
+
+
+@pytest.mark.parametrize("key", DATASETS)
+def test_every_dataset_has_one_mean_and_std_per_channel(key):
+    entry = DATASETS[key]
+    assert len(entry.mean) == len(entry.std) == entry.channels
+    assert all(0 < n < 1 for n in entry.mean + entry.std)
+
+
+@pytest.mark.parametrize("key", DATASETS)
+def test_a_dataset_that_was_not_fetched_says_where_it_belongs(key, no_data):
+    entry = DATASETS[key]
+    if not entry.download_mb:
+        assert entry.present()
+        assert len(data.load(key, train=True)) == entry.train_images
+        return
+    assert not entry.present()
+    with pytest.raises(SpecError) as refused:
+        data.load(key, train=True)
+    assert refused.value.code == "dataset_missing"
+    assert refused.value.facts == {"value": key, "folder": str(no_data), "megabytes": entry.download_mb}
+
+
+def test_the_download_sizes_are_those_of_the_published_files():
+    published = {
+        "mnist": 9_912_422 + 28_881 + 1_648_877 + 4_542, "fashion_mnist": 26_421_880 + 29_515 + 4_422_102 + 5_148, "cifar10": 170_498_071,
+    }
+    assert {key: round(n / 1e6, 1) for key, n in published.items()} == {k: d.download_mb for k, d in DATASETS.items() if d.download_mb}
+
+
+def test_an_unknown_dataset_lists_the_known_ones():
+    for ask in (data.info, lambda key: data.load(key, train=True)):
+        with pytest.raises(SpecError, match="unknown_dataset value=imagenet known=digits, mnist, fashion_mnist, cifar10"):
+            ask("imagenet")
+
+
+def test_pictures_are_loaded_once_and_shared():
+    assert data.load("digits", True) is data.load("digits", True)
+
+
+@pytest.mark.parametrize(("variables", "folder"), [
+    ({"FIRSTLIGHT_DATA": "/a", "FIRSTLIGHT_HOME": "/b"}, "/a/torchvision"),
+    ({"FIRSTLIGHT_HOME": "/b"}, "/b/data/torchvision"),
+    ({"FIRSTLIGHT_DATA": "", "FIRSTLIGHT_HOME": ""}, str(Path.home() / ".firstlight/data/torchvision")),
+])
+def test_the_data_folder_is_found_by_environment_variables(variables, folder, monkeypatch):
+    for name in ("FIRSTLIGHT_DATA", "FIRSTLIGHT_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert str(vision.root()) == folder
+
+
+# the published formats, with tiny files
+
+def write_idx(path: Path, array: np.ndarray) -> None:
+    """The format of MNIST's files: 0, 0, 8 = bytes, the number of axes, each axis as four bytes, the values."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(bytes([0, 0, 8, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape) + array.astype(np.uint8).tobytes())
+
+
+@pytest.mark.parametrize(("key", "folder"), [("mnist", "MNIST"), ("fashion_mnist", "FashionMNIST")])
+def test_idx_files_are_read_as_pictures_and_labels(key, folder, no_data):
+    source, written = np.random.default_rng(0), {}
+    for part, count in (("train", 5), ("t10k", 3)):
+        written[part] = source.integers(0, 256, (count, 28, 28)), source.integers(0, 10, count)
+        for what, array in zip(("images-idx3-ubyte", "labels-idx1-ubyte"), written[part], strict=True):
+            assert not DATASETS[key].present()             # not before the last file is there
+            write_idx(no_data / folder / "raw" / f"{part}-{what}", array)
+    assert DATASETS[key].present()
+    for part, train in (("train", True), ("t10k", False)):
+        loaded = data.load(key, train)
+        np.testing.assert_array_equal(loaded.images.squeeze(1).numpy(), written[part][0])
+        assert loaded.labels.tolist() == written[part][1].tolist()
+        assert loaded.images.dtype == torch.uint8
+    assert len(data.load(key, True).classes) == 10
+
+
+WHOLE = bytes([0, 0, 8, 3]) + struct.pack(">3I", 2, 28, 28) + bytes(2 * 28 * 28)
+DAMAGED = {
+    "empty": b"", "three bytes": WHOLE[:3], "half of the header": WHOLE[:10], "half of the pictures": WHOLE[:900], "too long": WHOLE + b"x",
+    "a web page": b"<!doctype html>", "zeros": bytes(100), "labels": bytes([0, 0, 8, 1]) + struct.pack(">I", 4) + bytes(4),
+    "four axes": bytes([0, 0, 8, 4]) + struct.pack(">4I", 1, 1, 1, 1) + b"x",
+    "shorts": bytes([0, 0, 11, 3]) + struct.pack(">3I", 1, 1, 1) + bytes(2),
+}
+
+
+@pytest.mark.filterwarnings("ignore:The given buffer is not writable")     # torchvision, before it refuses
+@pytest.mark.parametrize("raw", DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_idx_file_is_refused_in_words(raw, no_data):
+    for part in ("train", "t10k"):
+        write_idx(no_data / "MNIST" / "raw" / f"{part}-images-idx3-ubyte", np.zeros((2, 28, 28)))
+        write_idx(no_data / "MNIST" / "raw" / f"{part}-labels-idx1-ubyte", np.zeros(2))
+    assert len(data.load("mnist", train=False)) == 2
+    (no_data / "MNIST" / "raw" / "train-images-idx3-ubyte").write_bytes(raw)
+    with pytest.raises(SpecError):
+        data.load("mnist", train=True)
+
+
+def test_fashions_classes_are_torchvisions():
+    assert list(vision.FASHION_CLASSES) == datasets.FashionMNIST.classes
+
+
+def write_cifar(folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[np.ndarray, list[int]]]:
+    """Six batches of two pictures in CIFAR-10's format, with torchvision's checksums of the real ones replaced."""
+    folder.mkdir(parents=True)
+    source, written, sums = np.random.default_rng(0), {}, {}
+    for name in BATCHES:
+        written[name] = source.integers(0, 256, (2, 3072), dtype=np.uint8), source.integers(0, 10, 2).tolist()
+        raw = pickle.dumps({"data": written[name][0], "labels": written[name][1]})
+        (folder / name).write_bytes(raw)
+        sums[name] = hashlib.md5(raw).hexdigest()
+    meta = pickle.dumps({"label_names": list(vision.CIFAR10_CLASSES)})
+    (folder / "batches.meta").write_bytes(meta)
+    monkeypatch.setattr(datasets.CIFAR10, "train_list", [[name, sums[name]] for name in BATCHES[:5]])
+    monkeypatch.setattr(datasets.CIFAR10, "test_list", [[name, sums[name]] for name in BATCHES[5:]])
+    monkeypatch.setattr(datasets.CIFAR10, "meta", {**datasets.CIFAR10.meta, "md5": hashlib.md5(meta).hexdigest()})
+    return written
+
+
+def test_cifar_batches_are_read_in_order_with_the_channels_first(no_data, monkeypatch):
+    written = write_cifar(no_data / "cifar-10-batches-py", monkeypatch)
+    assert DATASETS["cifar10"].present()
+    for train, names in ((True, BATCHES[:5]), (False, BATCHES[5:])):
+        loaded = data.load("cifar10", train)
+        pixels = np.concatenate([written[name][0] for name in names]).reshape(-1, 3, 32, 32)     # all red, all green, all blue
+        np.testing.assert_array_equal(loaded.images.numpy(), pixels)
+        assert loaded.labels.tolist() == sum((written[name][1] for name in names), [])
+        assert loaded.images.is_contiguous()
+
+
+def test_cifar_is_not_there_as_long_as_any_of_its_files_is_missing(no_data, monkeypatch):
+    folder = no_data / "cifar-10-batches-py"
+    write_cifar(folder, monkeypatch)
+    (folder / "batches.meta").unlink()
+    with pytest.raises(SpecError, match="dataset_missing"):
+        data.load("cifar10", train=True)
+
+
+def test_a_damaged_file_in_place_is_refused_in_words(no_data, monkeypatch):
+    folder = no_data / "cifar-10-batches-py"
+    write_cifar(folder, monkeypatch)
+    (folder / "data_batch_3").write_bytes(b"cut off")
+    with pytest.raises(SpecError):
+        data.load("cifar10", train=True)
+
+
+# a set of pictures
+
+def test_a_dataset_is_a_length_and_an_item_for_each_index():
+    pictures = ImageSet(torch.arange(6, dtype=torch.uint8).view(3, 1, 1, 2), torch.tensor([2, 0, 2]), ("a", "b", "c"))
+    assert len(pictures) == 3
+    image, label = pictures[1]
+    assert (image.flatten().tolist(), label.item()) == ([2, 3], 0)
+    assert pictures.class_counts().tolist() == [1, 0, 2]
+    picked = pictures.pick(torch.tensor([2, 0]))
+    assert (picked.images.flatten().tolist(), picked.labels.tolist(), picked.classes) == ([4, 5, 0, 1], [2, 2], ("a", "b", "c"))
+
+
+# the drawn digits
+
+def test_there_is_a_drawing_of_each_digit():
+    assert set(STROKES) == set(range(10))
+    assert len({sharp_digit(d).numpy().tobytes() for d in range(10)}) == 10
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_a_drawn_digit_is_made_as_mnist_was(digit):
+    image = sharp_digit(digit)
+    assert image.shape == (1, 28, 28)
+    assert image.dtype == torch.uint8
+    assert image.max() == 255
+    rows, columns = (image[0] > 0).nonzero().unbind(1)
+    assert rows.max() - rows.min() < 20                    # inside 20 x 20 pixels
+    assert columns.max() - columns.min() < 20
+    mass = image[0].double() / image.double().sum()
+    place = torch.arange(28, dtype=torch.float64)
+    assert abs((mass.sum(1) * place).sum() - 13.5) <= 0.501                # its centre of mass, to a pixel, in the middle
+    assert abs((mass.sum(0) * place).sum() - 13.5) <= 0.501

@@ -1,0 +1,93 @@
+"""Batches as the DataLoader of the texts yields them, and the one that is looked at."""
+
+import pytest
+import torch
+from torch.utils.data import DataLoader, TensorDataset
+
+from core import data
+from core.data.imageset import ImageSet
+from core.errors import SpecError
+from core.images import scale
+from core.loading import Batch, LoaderSpec, batch, collate, loader
+
+
+def numbered(count: int) -> ImageSet:
+    """Picture i is all i, and so is its label."""
+    labels = torch.arange(count)
+    return ImageSet(labels.byte().view(-1, 1, 1, 1).expand(-1, 1, 2, 2).contiguous(), labels, tuple(map(str, range(count))))
+
+
+def looked_at(pictures: ImageSet, spec: LoaderSpec) -> list[Batch]:
+    return [batch(pictures, spec, k) for k in range(1, -(-len(pictures) // spec.batch_size) + 1)]
+
+
+@pytest.mark.parametrize("seed", [0, 1, 1729, 9999])
+@pytest.mark.parametrize("shuffle", [True, False])
+@pytest.mark.parametrize("batch_size", [1, 4, 5, 20, 64])
+def test_the_kth_batch_is_exactly_the_loaders_kth(batch_size, shuffle, seed):
+    pictures, spec = numbered(20), LoaderSpec(batch_size=batch_size, shuffle=shuffle, seed=seed)
+    yielded, shown = list(loader(pictures, spec)), looked_at(pictures, spec)
+    assert len(yielded) == len(shown) == shown[0].batches
+    for (x, y), one in zip(yielded, shown, strict=True):
+        assert scale(one.images).equal(x)
+        assert one.labels.equal(y)
+        assert pictures.labels[one.indices].equal(y)
+        assert one.images.dtype == torch.uint8
+
+
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_the_real_digits_come_in_the_loaders_order(shuffle):
+    pictures, spec = data.load("digits", train=False), LoaderSpec(batch_size=64, shuffle=shuffle, seed=3)
+    for (x, y), one in zip(loader(pictures, spec), looked_at(pictures, spec), strict=True):
+        assert scale(one.images).equal(x)
+        assert one.labels.equal(y)
+
+
+@pytest.mark.filterwarnings("ignore:This DataLoader will create 2 worker processes")        # PyTorch says so on a machine with one core
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_two_workers_bring_the_same_batches_as_none(shuffle):
+    pictures = numbered(20)
+    alone, helped = (list(loader(pictures, LoaderSpec(batch_size=6, shuffle=shuffle, seed=7, workers=n))) for n in (0, 2))
+    assert len(alone) == len(helped) == 4
+    for (x, y), (x2, y2) in zip(alone, helped, strict=True):
+        assert x.equal(x2)
+        assert y.equal(y2)
+
+
+def test_the_order_is_that_of_pytorchs_own_loader():
+    plain = DataLoader(TensorDataset(torch.arange(20)), 6, shuffle=True, generator=torch.Generator().manual_seed(5))
+    order = torch.cat([y for (y,) in plain])
+    shown = looked_at(numbered(20), LoaderSpec(batch_size=6, shuffle=True, seed=5))
+    assert torch.cat([one.indices for one in shown]).equal(order)
+
+
+def test_an_epoch_shows_every_picture_once():
+    shown = looked_at(numbered(20), LoaderSpec(batch_size=6, shuffle=True, seed=0))
+    assert torch.cat([one.labels for one in shown]).sort().values.tolist() == list(range(20))
+    assert [len(one.labels) for one in shown] == [6, 6, 6, 2]              # the last one is short
+    assert [(one.number, one.batches) for one in shown] == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_without_shuffling_the_first_batch_is_the_first_pictures():
+    assert batch(numbered(20), LoaderSpec(batch_size=4, shuffle=False), 2).indices.tolist() == [4, 5, 6, 7]
+
+
+def test_the_order_depends_on_the_seed_and_not_on_the_global_generator():
+    torch.manual_seed(0)
+    first = batch(numbered(20), LoaderSpec(seed=1), 1).indices
+    torch.manual_seed(1)
+    assert first.equal(batch(numbered(20), LoaderSpec(seed=1), 1).indices)
+    assert not first.equal(batch(numbered(20), LoaderSpec(seed=2), 1).indices)
+
+
+@pytest.mark.parametrize("number", [-1, 0, 5, 60000])
+def test_there_is_no_batch_past_the_end(number):
+    with pytest.raises(SpecError, match=f"no_such_batch value={number} batches=4"):
+        batch(numbered(20), LoaderSpec(batch_size=6), number)
+
+
+def test_collating_stacks_samples_and_makes_fractions():
+    x, y = collate([numbered(256)[i] for i in (0, 255)])
+    assert x.shape == (2, 1, 2, 2)
+    assert x.flatten().tolist() == [0, 0, 0, 0, 1, 1, 1, 1]
+    assert y.tolist() == [0, 255]

@@ -1,0 +1,116 @@
+"""One picture through a fresh and a trained copy of a network."""
+
+import pytest
+import torch
+
+from core import data, weights
+from core.data.strokes import sharp_digit
+from core.errors import SpecError
+from core.images import fit_to, normalise, scale
+from core.look import LookSpec, call_and_forward, look, misfits, picture, see, some_batch
+from core.models import MODELS, fresh
+
+
+@pytest.mark.parametrize("network", MODELS)
+def test_a_fresh_network_guesses_and_a_trained_one_knows_all_ten_digits(network):
+    for digit in range(10):
+        seen = look(LookSpec(network=network, digit=digit))
+        assert seen.answer == digit
+        assert seen.trained.probs.argmax() == digit
+        assert seen.trained.probs[digit] > 0.5
+        assert seen.fresh.probs.max() < 0.2                # ten classes: 0.1 each
+        assert seen.fresh.probs.min() > 0.05
+        for copy in (seen.fresh, seen.trained):
+            assert copy.probs.shape == copy.logits.shape == (10,)
+            torch.testing.assert_close(copy.probs.sum(), torch.tensor(1.0))
+            torch.testing.assert_close(copy.probs, copy.logits.exp() / copy.logits.exp().sum())
+
+
+@pytest.mark.parametrize("kind", ["sharp", "real"])
+@pytest.mark.parametrize("network", MODELS)
+def test_what_is_shown_is_what_the_network_got(network, kind):
+    spec, wanted = LookSpec(network=network, picture=kind, digit=7, seed=5), MODELS[network]
+    seen = look(spec)
+    assert seen.image.shape == (wanted.channels, wanted.size, wanted.size)
+    assert seen.fitting == fit_to(picture(spec).unsqueeze(0), wanted.channels, wanted.size).steps
+    mnist = (0.1307,) * wanted.channels, (0.3081,) * wanted.channels       # our own weights learned from it
+    x = normalise(scale(seen.image.unsqueeze(0)), *mnist)
+    with torch.no_grad():
+        assert seen.fresh.logits.equal(fresh(network, 5)(x)[0])
+        assert seen.trained.logits.equal(weights.trained(network)(x)[0])
+    assert not seen.fresh.model.training
+    assert not seen.trained.model.training
+
+
+def test_the_seed_changes_the_fresh_copy_only():
+    first, second = look(LookSpec(seed=1)), look(LookSpec(seed=2))
+    assert not first.fresh.logits.equal(second.fresh.logits)
+    assert first.trained.logits.equal(second.trained.logits)
+
+
+def test_a_real_picture_is_the_first_of_its_class_in_the_test_set():
+    test = data.load("digits", train=False)
+    for digit in range(10):
+        assert picture(LookSpec(picture="real", digit=digit)).equal(test.images[test.labels.tolist().index(digit)])
+    assert picture(LookSpec(picture="sharp", digit=4)).equal(sharp_digit(4))
+
+
+def test_own_weights_are_used_with_their_own_normalisation():
+    model = fresh("lenet", 9)
+    raw = weights.as_safetensors(model, mean="0.5", std="0.25")
+    seen = look(LookSpec(network="lenet", digit=2), raw)
+    x = normalise(scale(seen.image.unsqueeze(0)), (0.5,), (0.25,))
+    with torch.no_grad():
+        assert seen.trained.logits.equal(model.eval()(x)[0])
+
+
+def test_weights_of_another_network_are_refused():
+    with pytest.raises(SpecError, match="weights_"):
+        look(LookSpec(network="lenet"), weights.stored("lenet5"))
+
+
+@pytest.mark.parametrize("network", MODELS)
+def test_seeing_keeps_every_operation(network):
+    model, x = fresh(network, 0), some_batch(network, 1)
+    copy = see(model, x)
+    assert len(copy.traced.ops) == 12
+    assert copy.logits.equal(copy.traced.output[0])
+    assert not copy.logits.requires_grad
+
+
+@pytest.mark.parametrize("size", [1, 16])
+@pytest.mark.parametrize("network", MODELS)
+def test_some_batch_fits_and_is_always_the_same(network, size):
+    torch.manual_seed(size)
+    x = some_batch(network, size)
+    assert fresh(network, 0)(x).shape == (size, 10)
+    assert x.equal(some_batch(network, size))
+
+
+@pytest.mark.parametrize("network", MODELS)
+def test_the_two_classic_mistakes_are_refused_by_pytorch_itself(network):
+    wrong = misfits(fresh(network, 0), network)
+    assert set(wrong) == {"size", "batch"}
+    for traced in wrong.values():
+        assert "mat1 and mat2 shapes cannot be multiplied" in traced.error
+
+
+def test_lenets_two_mistakes_by_hand():
+    wrong = misfits(fresh("lenet", 0), "lenet")
+    assert "(1x256 and 400x120)" in wrong["size"].error    # 28 - 4 = 24, 12, 8, 4: 16·4·4 = 256
+    assert "(16x25 and 400x120)" in wrong["batch"].error   # the 16 maps are taken for 16 pictures of 5·5 = 25
+
+
+def test_calling_runs_the_hooks_and_forward_does_not():
+    model, x = fresh("lenet", 0), some_batch("lenet", 2)
+    called = call_and_forward(model, x)
+    assert called.equal
+    assert (called.hooks_by_call, called.hooks_by_forward) == (1, 0)
+    assert not model._forward_hooks
+
+
+def test_no_hook_stays_when_the_picture_does_not_fit():
+    model = fresh("lenet", 0)
+    with pytest.raises(RuntimeError):
+        call_and_forward(model, torch.zeros(1, 1, 28, 28))
+    assert not model._forward_hooks

@@ -1,0 +1,106 @@
+"""The four networks: sizes, parameters, and weights that the seed alone decides."""
+
+import threading
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from core.errors import SpecError
+from core.models import MODELS, fresh, parameter_count, predict
+
+PARAMETERS = {"lenet": 61_706, "cifar_net": 62_006, "lenet5": 44_426, "lenet_conv3": 81_290}
+
+
+def inputs(key: str, batch: int, seed: int = 0) -> torch.Tensor:
+    network = MODELS[key]
+    return torch.rand(batch, network.channels, network.size, network.size, generator=torch.Generator().manual_seed(seed))
+
+
+def test_every_network_has_its_parameter_count_written_down():
+    assert set(PARAMETERS) == set(MODELS)
+
+
+@pytest.mark.parametrize("key", MODELS)
+def test_parameters_are_counted_as_torchinfo_counts_them(key):
+    torchinfo = pytest.importorskip("torchinfo")
+    model, network = fresh(key, 0), MODELS[key]
+    told = torchinfo.summary(model, (1, network.channels, network.size, network.size), verbose=0, device="cpu")
+    assert parameter_count(model) == told.total_params == told.trainable_params == PARAMETERS[key]
+
+
+def test_lenets_61706_parameters_by_hand():
+    convolutions = (6 * 1 * 5 * 5 + 6) + (16 * 6 * 5 * 5 + 16)                          # 156 + 2,416
+    linear = (400 * 120 + 120) + (120 * 84 + 84) + (84 * 10 + 10)                       # 48,120 + 10,164 + 850
+    assert parameter_count(fresh("lenet", 0)) == convolutions + linear == 61_706
+
+
+@pytest.mark.parametrize("batch", [1, 2, 16])
+@pytest.mark.parametrize("key", MODELS)
+def test_a_batch_of_pictures_gives_ten_logits_each(key, batch):
+    logits, probs = predict(fresh(key, 0), inputs(key, batch))
+    assert logits.shape == probs.shape == (batch, MODELS[key].classes) == (batch, 10)
+    torch.testing.assert_close(probs, F.softmax(logits, 1))
+    torch.testing.assert_close(probs.sum(1), torch.ones(batch))
+
+
+@pytest.mark.parametrize("key", MODELS)
+def test_pictures_of_a_batch_do_not_see_each_other(key):
+    model, x = fresh(key, 0), inputs(key, 3)
+    torch.testing.assert_close(model(x)[1], model(x[1:2])[0])
+
+
+@pytest.mark.parametrize("key", MODELS)
+def test_the_size_in_the_registry_is_the_only_one_that_fits(key):
+    model, network = fresh(key, 0), MODELS[key]
+    for size in (network.size - 4, network.size + 4):
+        with pytest.raises(RuntimeError, match="mat1 and mat2 shapes cannot be multiplied"):
+            model(torch.zeros(1, network.channels, size, size))
+
+
+@pytest.mark.parametrize("key", MODELS)
+def test_fresh_weights_depend_on_the_seed_alone(key):
+    torch.manual_seed(3)
+    first = fresh(key, 5).state_dict()
+    torch.manual_seed(4)
+    again, other = fresh(key, 5).state_dict(), fresh(key, 6).state_dict()
+    torch.manual_seed(5)
+    direct = MODELS[key].build().state_dict()              # as the lesson writes it
+    for name in first:
+        assert first[name].equal(again[name])
+        assert first[name].equal(direct[name])
+        assert not first[name].equal(other[name])
+
+
+@pytest.mark.parametrize("key", MODELS)
+def test_fresh_leaves_the_global_generator_untouched(key):
+    torch.manual_seed(0)
+    expected = torch.rand(3)
+    torch.manual_seed(0)
+    fresh(key, 99)
+    assert torch.rand(3).equal(expected)
+
+
+def test_two_threads_make_the_same_networks_as_one():
+    alone = {seed: fresh("lenet5", seed).state_dict() for seed in (1, 2)}
+    torch.manual_seed(0)
+    before, wrong = torch.get_rng_state(), []
+
+    def make(seed: int) -> None:
+        for _ in range(20):
+            made = fresh("lenet5", seed).state_dict()
+            if not all(made[name].equal(alone[seed][name]) for name in made):
+                wrong.append(seed)
+
+    threads = [threading.Thread(target=make, args=(seed,)) for seed in alone]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert torch.get_rng_state().equal(before)
+
+
+def test_an_unknown_network_lists_the_known_ones():
+    with pytest.raises(SpecError, match="unknown_network value=resnet known=lenet, cifar_net, lenet5, lenet_conv3"):
+        fresh("resnet", 0)

@@ -1,0 +1,75 @@
+"""Reports: the mean of every few losses."""
+
+import pytest
+import torch
+
+from core.errors import SpecError
+from core.evaluate import Checked, Score
+from core.report import LONGEST, POINTS, Report, every, reports
+from core.train import Epoch, Step, TrainSpec, start, train
+from core.train import Tested as Final  # pytest would take a class Test... for tests
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)                               # as in the workers; two on busy cores are slower
+    yield
+    torch.set_num_threads(before)
+
+
+def steps(losses: list[float], lr: float = 0.1, first: int = 1, epoch: int = 0) -> list[Step]:
+    return [Step(first + i, epoch, torch.tensor(loss), lr) for i, loss in enumerate(losses)]
+
+
+def test_each_report_is_the_mean_of_its_window():
+    assert list(reports(iter(steps([1.0, 2.0, 3.0, 5.0])), 2)) == [Report(2, 2, 0, 1.5, 0.1), Report(4, 2, 0, 4.0, 0.1)]
+
+
+def test_the_last_window_of_an_epoch_may_be_short():
+    records = [*steps([1.0, 2.0, 6.0]), Epoch(1, 3, None), *steps([4.0], first=4, epoch=1), Epoch(2, 4, None)]
+    assert list(reports(iter(records), 2)) == [
+        Report(2, 2, 0, 1.5, 0.1), Report(3, 1, 0, 6.0, 0.1), Epoch(1, 3, None), Report(4, 1, 1, 4.0, 0.1), Epoch(2, 4, None),
+    ]
+
+
+def test_other_records_pass_in_their_place():
+    others = [Checked(5, 10), Checked(10, 10), Epoch(1, 2, Score(1.0, 5, 10)), Final(2, Score(1.0, 5, 10))]
+    assert list(reports(iter([*steps([1.0, 3.0]), *others]), 100)) == [Report(2, 2, 0, 2.0, 0.1), *others]
+
+
+@pytest.mark.parametrize("window", [1, 3, 7, 100])
+def test_the_reports_of_a_run_are_the_means_of_its_losses(window):
+    spec = TrainSpec(train_images=100, val_fraction=0.2, batch_size=8, epochs=2)
+    losses = [record for record in train(start(spec)) if isinstance(record, Step)]
+    told = [record for record in reports(train(start(spec)), window) if isinstance(record, Report)]
+    assert sum(report.steps for report in told) == len(losses) == 20
+    for report in told:
+        mine = losses[report.step - report.steps:report.step]
+        assert report.loss == pytest.approx(sum(step.loss.item() for step in mine) / len(mine), rel=1e-6)
+        assert {step.epoch for step in mine} == {report.epoch}
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+@pytest.mark.parametrize("window", [1, 3, 100])
+def test_a_loss_that_is_no_number_stops_the_run_and_says_where(window, value):
+    records = [*steps([1.0, 2.0], lr=0.5), *steps([value, float("nan")], lr=5.0, first=3), Epoch(1, 4, None)]
+    with pytest.raises(SpecError) as refused:
+        list(reports(iter(records), window))
+    assert refused.value.code == "non_finite_loss"
+    assert (refused.value.facts["step"], refused.value.facts["lr"]) == (3, 5.0)
+    assert str(refused.value.facts["value"]) == str(value)
+
+
+def test_a_real_run_with_a_huge_lr_diverges_at_the_step_it_says():
+    spec = TrainSpec(optimizer="sgd", lr=10.0, batch_size=8, epochs=2)
+    with pytest.raises(SpecError) as refused:
+        list(reports(train(start(spec)), 5))
+    first = next(record.step for record in train(start(spec)) if isinstance(record, Step) and not record.loss.isfinite())
+    assert (refused.value.facts["step"], refused.value.facts["lr"]) == (first, 10.0)
+
+
+@pytest.mark.parametrize(("total", "window"), [(0, 1), (1, 1), (1000, 1), (1001, 2), (25_000, 25), (100_000, 100), (10**7, 100)])
+def test_a_run_gives_about_a_thousand_points(total, window):
+    assert every(total) == window
+    assert window == LONGEST or total / window <= POINTS == 1000

@@ -1,0 +1,133 @@
+"""Every figure is valid plotly or well-formed SVG, and shows the numbers that it was given."""
+
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+import torch
+
+from core.look import LookSpec, look
+from core.models import MODELS
+from core.tensors import align
+from core.trace import trace
+from figures import batch, broadcast, lenet, logits, loss, mosaic, overview, pixels, ranges, tensor
+from figures.palette import packed
+
+SVG = "{http://www.w3.org/2000/svg}"
+FIGURES = {
+    "tensor": lambda: tensor.heat_map(np.arange(6.0).reshape(2, 3), "%{z}"),
+    "signed tensor": lambda: tensor.heat_map(np.array([[-1.0, 2.0]]), "%{z}"),
+    "mosaic": lambda: mosaic.side_by_side([("a", np.random.default_rng(0).random((6, 4, 4), np.float32))] * 2, 3, "%{z}"),
+    "kernels": lambda: mosaic.side_by_side([("a", np.random.default_rng(0).standard_normal((6, 5, 5)).astype("f4"))] * 2, 6, "%{z}"),
+    "logits": lambda: logits.bars(list("0123456789"), [("fresh", [0.1] * 10, [0.1] * 10)] * 2, ("a", "b"), 3),
+    "counts": lambda: batch.counts(["a", "b"], [3, 4], "pictures"),
+    "loss": lambda: loss.chart(2.303, dict.fromkeys(("train", "validation", "chance", "step", "loss"), "words")),
+    "ranges": lambda: ranges.histograms([("a", np.arange(100)), ("b", np.random.default_rng(0).random((4, 3)))], "how many"),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_plotly_accepts_every_property(name):
+    figure = FIGURES[name]()
+    assert len(go.Figure(figure).data) == len(figure["data"])              # raises for a property that does not exist
+
+
+def unpacked(spec):
+    flat = np.frombuffer(__import__("base64").b64decode(spec["bdata"]), dtype=spec["dtype"])
+    return flat.reshape([int(n) for n in spec["shape"].split(",")]) if "shape" in spec else flat
+
+
+def test_packed_array_holds_the_same_numbers():
+    values = np.array([[1.5, np.nan], [-2.0, 4.0]], dtype=np.float32)
+    np.testing.assert_array_equal(unpacked(packed(values)), values)
+    assert unpacked(packed(np.arange(3, dtype=np.uint8))).tolist() == [0, 1, 2]
+
+
+def test_heat_map_writes_the_numbers_into_its_cells():
+    trace_ = tensor.heat_map(np.array([[0.5, 7.0]]), "")["data"][0]
+    assert trace_["text"] == [["0.5", "7"]]
+    assert unpacked(trace_["z"]).tolist() == [[0.5, 7.0]]
+
+
+@pytest.mark.parametrize(("shape", "grid"), [((), (1, 1)), ((3,), (1, 3)), ((2, 3), (2, 3)), ((2, 2, 3), (5, 3)), ((0, 3), (0, 3))])
+def test_any_number_of_axes_becomes_rows_and_columns(shape, grid):
+    assert tensor.as_grid(np.zeros(shape)).shape == grid
+
+
+def test_signed_values_are_coloured_around_zero():
+    trace_ = tensor.heat_map(np.array([[-1.0, 3.0]]), "")["data"][0]
+    assert (trace_["zmin"], trace_["zmax"]) == (-3.0, 3.0)
+
+
+def test_tiles_stand_row_by_row_with_gaps():
+    sheet = mosaic.tile(np.stack([np.full((2, 2), float(c)) for c in range(3)]), columns=2)
+    assert sheet.shape == (5, 5)
+    assert sheet[0, 0] == 0
+    assert sheet[0, 3] == 1
+    assert sheet[3, 0] == 2
+    assert np.isnan(sheet[2]).all()
+
+
+def test_both_groups_share_one_colour_scale():
+    weak, strong = np.full((1, 2, 2), 0.1, np.float32), np.full((1, 2, 2), 5.0, np.float32)
+    trace_ = mosaic.side_by_side([("weak", weak), ("strong", strong)], 1, "")["data"][0]
+    assert (trace_["zmin"], trace_["zmax"]) == (0.0, 5.0)
+
+
+def test_hover_knows_channel_row_and_column():
+    maps = np.zeros((4, 3, 3), np.float32)
+    place = unpacked(mosaic.side_by_side([("a", maps), ("b", maps)], 2, "")["data"][0]["customdata"])
+    assert place[4, 5].tolist() == [3, 0, 1]                               # second row of tiles, second tile, its column 1
+
+
+def words(svg):
+    return [element.text for element in ET.fromstring(svg).iter(f"{SVG}text")]
+
+
+def test_alignment_marks_stretched_missing_and_clashing_axes():
+    labels = dict.fromkeys(("a", "b", "result", "stretch", "missing", "clash", "same", "alt"), "w")
+    shown = words(broadcast.alignment(align((3, 1), (1, 4)), labels))
+    assert "1 → 4" in shown
+    assert "1 → 3" in shown
+    assert "✗" in words(broadcast.alignment(align((2, 3), (3, 2)), labels))
+    assert "– → 2" in words(broadcast.alignment(align((2, 3), (3,)), labels))
+
+
+@pytest.mark.parametrize("network", MODELS)
+def test_diagram_shows_every_layer_shape_and_count(network):
+    seen = look(LookSpec(network=network))
+    shown = words(lenet.diagram(seen.fresh.traced, {"input": "in", "alt": "a"}))
+    for role in ("C1", "S2", "C3", "S4", "C5/F5", "F6", "OUT"):
+        assert role in shown
+    last = {"lenet": "= 48,120", "cifar_net": "= 48,120", "lenet5": "= 30,840", "lenet_conv3": "= 69,240"}[network]
+    assert last in shown
+    chain = words(lenet.operations(seen.fresh.traced, "a"))
+    assert [w for w in chain if w in ("conv2d", "relu", "max_pool2d", "view", "linear")] == [op.name for op in seen.fresh.traced.ops]
+
+
+def test_chain_ends_with_the_operation_that_refused():
+    refused = trace(look(LookSpec()).fresh.model, torch.zeros(1, 1, 28, 28))
+    assert words(lenet.operations(refused, "a", "no"))[-1] == "no"
+
+
+def test_grid_has_a_picture_and_a_label_for_each_image():
+    images = [np.zeros((1, 8, 8), np.uint8), np.ones((3, 8, 8), np.float32)]
+    svg = batch.grid(images, ["<b>", "two"], ["h1", "h2"], "alt")
+    assert words(svg) == ["<b>", "two"]
+    assert len(list(ET.fromstring(svg).iter(f"{SVG}image"))) == 2
+
+
+def test_png_keeps_every_pixel():
+    from io import BytesIO
+
+    from PIL import Image
+
+    image = np.arange(64, dtype=np.uint8).reshape(8, 8)
+    np.testing.assert_array_equal(np.asarray(Image.open(BytesIO(pixels.png(image)))), image)
+
+
+def test_overview_has_its_five_boxes():
+    labels = dict.fromkeys(("forward", "backward", "alt"), "w")
+    labels |= {key: key for name, _ in overview.BOXES for key in (name, f"{name}.about")}
+    assert [w for w in words(overview.loop(labels)) if w in dict(overview.BOXES)] == ["batch", "network", "answer", "loss", "step"]

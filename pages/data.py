@@ -18,7 +18,7 @@ t = open_page("data")
 changed = link.restore("data", LoaderSpec) + link.restore("data", PlaceSpec)
 question(t("data.question"))
 learner.remember()
-columns = st.columns([3, 3, 2, 2, 3])
+columns = st.columns([3, 3, 3, 2, 3])
 for column, name in zip(columns, ("dataset", "batch_size", "shuffle", "seed"), strict=False):
     with column:
         controls.control("data", LoaderSpec, name, t)

@@ -18,12 +18,12 @@ picture.show(loop(words), "home.loop")
 st.markdown(t("home.promise"))
 
 st.subheader(t("home.map"), anchor=False)
-with st.container(horizontal=True):
-    for key in PAGES:
-        if key != "home":
-            with st.container(border=True, width=410):
-                page_link(key, f"**{t(f'{key}.nav')}**")
-                st.caption(t(f"home.about.{key}"))
+cards = st.grid(2, border=True)
+for key in PAGES:
+    if key != "home":
+        with cards.cell():
+            page_link(key, f"**{t(f'{key}.nav')}**")
+            st.caption(t(f"home.about.{key}"))
 
 st.subheader(t("home.lessons"), anchor=False)
 path = controls.control("home", lessons.PathSpec, "path", t, label_visibility="collapsed")

@@ -36,10 +36,10 @@ except SpecError as error:
     st.stop()
 
 name = choice.label(t, spec.weights)
-if answers.draw(t, seen, spec, name):
-    st.subheader(t("lenet.inside"), anchor=False)
-    st.caption(t("lenet.inside_help"))
-    inside.activation_maps(t, seen, name)
+answers.draw(t, seen, spec, name)
+st.subheader(t("lenet.inside"), anchor=False)
+st.caption(t("lenet.inside_help"))
+inside.activation_maps(t, seen, name)
 st.subheader(t("lenet.architecture"), anchor=False)
 architecture.diagram(t, seen, network)
 with deeper(t, "lenet") as is_open:

@@ -1,11 +1,16 @@
 """Every figure is valid plotly or well-formed SVG, and shows the numbers that it was given."""
 
+import base64
+import json
 import xml.etree.ElementTree as ET
+from io import BytesIO
 
 import numpy as np
 import plotly.graph_objects as go
+import plotly.io
 import pytest
 import torch
+from PIL import Image
 
 from core.look import LookSpec, look
 from core.models import MODELS
@@ -13,6 +18,7 @@ from core.tensors import align
 from core.trace import trace
 from figures import batch, broadcast, lenet, logits, loss, mosaic, overview, pixels, ranges, tensor
 from figures.palette import packed
+from figures.ready import Ready
 
 SVG = "{http://www.w3.org/2000/svg}"
 FIGURES = {
@@ -33,8 +39,15 @@ def test_plotly_accepts_every_property(name):
     assert len(go.Figure(figure).data) == len(figure["data"])              # raises for a property that does not exist
 
 
+def test_ready_figure_reaches_the_browser_unchanged():
+    figure = FIGURES["tensor"]()
+    sent = json.loads(plotly.io.to_json(Ready(figure), validate=False))
+    assert sent["data"][0]["text"] == figure["data"][0]["text"]
+    assert sent["layout"]["font"] == figure["layout"]["font"]
+
+
 def unpacked(spec):
-    flat = np.frombuffer(__import__("base64").b64decode(spec["bdata"]), dtype=spec["dtype"])
+    flat = np.frombuffer(base64.b64decode(spec["bdata"]), dtype=spec["dtype"])
     return flat.reshape([int(n) for n in spec["shape"].split(",")]) if "shape" in spec else flat
 
 
@@ -119,10 +132,6 @@ def test_grid_has_a_picture_and_a_label_for_each_image():
 
 
 def test_png_keeps_every_pixel():
-    from io import BytesIO
-
-    from PIL import Image
-
     image = np.arange(64, dtype=np.uint8).reshape(8, 8)
     np.testing.assert_array_equal(np.asarray(Image.open(BytesIO(pixels.png(image)))), image)
 

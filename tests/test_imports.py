@@ -13,7 +13,7 @@ ALLOWED = {
     "jobs": {"core"},
     "figures": {"core", "numpy", "plotly", "PIL"},
     "content": set(),
-    "ui": {"streamlit", "content", "core", "jobs", "figures", "numpy", "PIL", "plotly"},
+    "ui": {"streamlit", "content", "core", "jobs", "figures", "numpy", "PIL"},
     "pages": {"streamlit", "ui", "core", "jobs", "figures", "content"},
 }
 DEVELOPER_TOOLS = {"core/data/make_digits.py": {"sklearn"}}                # remake what lies in the repo

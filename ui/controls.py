@@ -8,7 +8,7 @@ from content.text import Text
 from core import fields
 from ui.link import key_of
 
-FEW = 4                                              # so many choices fit side by side
+LETTERS = 28                                         # so many fit side by side in a column
 
 
 def control(page: str, spec: type, name: str, t: Text, *, choices: tuple[str, ...] | None = None, **more: Any) -> Any:
@@ -49,7 +49,7 @@ def _choice(keys: tuple[str, ...], name: str, t: Text, shared: dict) -> str:
     if st.session_state[shared["key"]] not in keys:
         st.session_state[shared["key"]] = keys[0]
     words = {key: option(t, name, key) for key in keys}
-    if len(keys) <= FEW and sum(map(len, words.values())) <= 30:
+    if sum(map(len, words.values())) <= LETTERS:
         return st.segmented_control(options=keys, format_func=words.get, required=True, wrap=True, **shared)
     return st.selectbox(options=keys, format_func=words.get, **shared)
 

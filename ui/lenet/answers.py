@@ -11,8 +11,8 @@ from ui import chart, predict, say
 GUESSES = ("even", "right", "wrong")
 
 
-def draw(t: Text, seen: Look, spec: object, name: str) -> bool:
-    """The picture, the learner's guess, then both answers. False while the guess is open. name: of the copy that learned."""
+def draw(t: Text, seen: Look, spec: object, name: str) -> None:
+    """The picture, the learner's guess, then both answers. name: of the copy that learned."""
     picture, words = st.columns([1, 3])
     with picture:
         image = channels_last(seen.image.numpy())
@@ -23,7 +23,7 @@ def draw(t: Text, seen: Look, spec: object, name: str) -> bool:
         options = {key: t(f"lenet.guess.{key}") for key in GUESSES}
         given = predict.ask(t, spec, t("lenet.predict", digit=seen.answer), options, "lenet")
         if given is None:
-            return False
+            return
         classes = [str(d) for d in range(len(seen.fresh.logits))]
         groups = [(label, copy.logits.tolist(), copy.probs.tolist())
                   for label, copy in ((t("lenet.fresh"), seen.fresh), (name, seen.trained))]
@@ -33,4 +33,3 @@ def draw(t: Text, seen: Look, spec: object, name: str) -> bool:
     truth = "even" if top < 0.3 else "right" if int(seen.fresh.probs.argmax()) == seen.answer else "wrong"
     why = t("lenet.why", top=f"{top:.0%}", guess=int(seen.trained.probs.argmax()), sure=f"{float(seen.trained.probs.max()):.0%}")
     predict.compare(t, given, truth, options, why, "lenet")
-    return True

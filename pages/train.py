@@ -11,6 +11,7 @@ from core.train import TrainSpec, batches, start, train, training_step
 from jobs import client
 from ui import learner, link, predict, say, source
 from ui.data import missing
+from ui.fold import deeper
 from ui.frame import open_page, question, under_app
 from ui.train import current, history, panel, result, settings, weights
 
@@ -43,4 +44,7 @@ if found:
         weights.draw(t, found)
 else:
     st.info(t("train.empty"), icon=":material/wb_twilight:")
+with deeper(t, "train") as is_open:
+    if is_open:
+        result.deeper(t, history.of(found.id) if found else None)
 source.show(t, "train", training_step, train, batches, start, evaluate, chance_loss)

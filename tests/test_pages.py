@@ -104,6 +104,21 @@ def test_values_travel_in_the_link_and_defaults_do_not():
     assert at.query_params == {"lang": "en", "size": "4, 5", "seed": "7"}
 
 
+def test_a_followed_link_shows_its_own_view_and_not_the_last_one():
+    at = opened("train", lr="0.1", epochs="3")
+    at.query_params.clear()
+    at.query_params["lr"] = "0.5"                      # as a click on another link does
+    fine(at.run())
+    assert (at.session_state["train.lr"], at.session_state["train.epochs"]) == (0.5, 10)
+
+
+def test_reset_brings_the_defaults_back():
+    at = opened("train", lr="0.1", epochs="3")
+    fine(at.button(key="frame.reset").click().run())
+    assert (at.session_state["train.lr"], at.session_state["train.epochs"]) == (0.002, 10)
+    assert at.query_params == {"lang": "en"}
+
+
 def test_link_out_of_range_is_clamped_with_a_note():
     at = opened("train", lr="1e9", epochs="-3", network="resnet", batch_size="many", seed="5")
     assert at.session_state["train.lr"] == 10.0

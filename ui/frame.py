@@ -34,9 +34,12 @@ def under_app() -> None:
 
 
 def open_page(key: str) -> Text:
-    """The title of a page, and the language to go on in."""
+    """The title of a page, the way back to its defaults, and the language to go on in."""
     t = language.current()
     st.title(t(f"{key}.title"), anchor=False)
+    if st.sidebar.button(t("frame.reset"), key="frame.reset", type="tertiary", icon=":material/restart_alt:", help=t("frame.reset_help")):
+        link.reset(key)
+        st.rerun()
     return t
 
 

@@ -8,22 +8,33 @@ from core import fields
 from ui.language import KEY as LANG
 
 LAST = "link.last"                                   # page -> the query that we wrote last
+FIELDS = "link.fields"                               # page -> the session keys of its fields
 
 
 def restore(page: str, spec: type) -> list[str]:
     """Before the widgets: put defaults and a new link's values into the session. Names of fields that had to be changed.
 
-    A query that we wrote ourselves is no news; anything else is a link that somebody followed. page is a page's key, or
-    "key.part" where a page asks for several specs.
+    A query that we wrote ourselves is no news; anything else is a link that somebody followed. A field that a link does not
+    name has its default. page is a page's key, or "key.part" where a page asks for several specs.
     """
     query = {k: v for k, v in st.query_params.items() if k != LANG}
     followed = bool(query) and query != st.session_state.get(LAST, {}).get(_base(page))
     values, changed = fields.clamped(spec, query) if followed else (spec(), [])
+    known = st.session_state.setdefault(FIELDS, {}).setdefault(_base(page), set())
     for name in fields.rules(spec):
         key = key_of(page, name)
-        if key not in st.session_state or (followed and name in query):
+        known.add(key)
+        if followed or key not in st.session_state:
             st.session_state[key] = getattr(values, name)
     return changed
+
+
+def reset(page: str) -> None:
+    """Back to the defaults, as if the page were opened for the first time."""
+    for key in st.session_state.get(FIELDS, {}).get(page, ()):
+        st.session_state.pop(key, None)
+    st.session_state.get(LAST, {}).pop(page, None)
+    write({})
 
 
 def key_of(page: str, name: str) -> str:

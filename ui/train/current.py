@@ -28,8 +28,8 @@ def status(t: Text, run: str | None) -> client.Status | None:
     found = client.status(run) if run else None
     if run and found is None:
         st.info(t("errors.unknown_run"), icon=":material/cloud_off:")
-    elif run is None:
-        client.wake()                                # so that the first Start does not wait for PyTorch
+    if not (found and found.active):
+        client.wake()                                # so that Start does not wait for PyTorch
     return found
 
 

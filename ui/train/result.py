@@ -1,6 +1,8 @@
 """What came out: the whole test set against chance, and against what the learner expected."""
 
 
+import streamlit as st
+
 from content.text import Text
 from ui import predict
 from ui.train.history import History
@@ -24,3 +26,16 @@ def draw(t: Text, past: History, given: str | None) -> None:
     why = t("train.result", accuracy=f"{tested['accuracy']:.1%}", correct=f"{tested['correct']:,}", images=f"{tested['images']:,}",
             chance=f"{1 / classes:.0%}")
     predict.compare(t, given or "", band(tested["accuracy"]), options(t), why, "train")
+
+
+def deeper(t: Text, past: History | None) -> None:
+    """The five parts of a training step in words, and the epochs as numbers."""
+    st.markdown(t("train.roles"))
+    if past and past.epochs:
+        rows = [f"| {epoch['epoch']} | {epoch['step']:,} | {_number(epoch['val_loss'], '.4f')} | {_number(epoch['val_accuracy'], '.1%')} |"
+                for epoch in past.epochs]
+        st.markdown("\n".join([t("train.epochs"), *rows]))
+
+
+def _number(value: float | None, form: str) -> str:
+    return "–" if value is None else format(value, form)

@@ -24,7 +24,9 @@ def control(page: str, spec: type, name: str, t: Text, *, choices: tuple[str, ..
         case fields.Words():
             return st.text_input(max_chars=rule.longest, **shared)
         case fields.Number(log=True):
-            return st.select_slider(options=_one_two_five(rule, st.session_state[key]), format_func=_plain, **shared)
+            values = _one_two_five(rule, st.session_state[key])
+            written = {value: f"{value:,}" if isinstance(value, int) else f"{value:g}" for value in values}
+            return st.select_slider(options=values, format_func=lambda value: written.get(value, value), **shared)
         case fields.Number():
             whole = isinstance(st.session_state[key], int)
             kind = int if whole else float
@@ -50,8 +52,8 @@ def _choice(keys: tuple[str, ...], name: str, t: Text, shared: dict) -> str:
         st.session_state[shared["key"]] = keys[0]
     words = {key: option(t, name, key) for key in keys}
     if sum(map(len, words.values())) <= LETTERS:
-        return st.segmented_control(options=keys, format_func=words.get, required=True, wrap=True, **shared)
-    return st.selectbox(options=keys, format_func=words.get, **shared)
+        return st.segmented_control(options=keys, format_func=lambda key: words.get(key, key), required=True, wrap=True, **shared)
+    return st.selectbox(options=keys, format_func=lambda key: words.get(key, key), **shared)
 
 
 def _one_two_five(rule: fields.Number, current: float) -> list[float]:
@@ -59,7 +61,3 @@ def _one_two_five(rule: fields.Number, current: float) -> list[float]:
     kind = type(current)
     series = {kind(float(f"{m}e{e}")) for e in range(-6, 6) for m in (1, 2, 5) if rule.low <= float(f"{m}e{e}") <= rule.high}
     return sorted(series | {kind(rule.low), kind(rule.high), current})
-
-
-def _plain(value: float) -> str:
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}"

@@ -18,5 +18,5 @@ def current() -> Text:
 
 def switch(t: Text) -> None:
     """Two buttons. Every other widget keeps its value, since its key and its options do not change with the language."""
-    st.segmented_control(t("frame.language"), list(LANGUAGES), format_func=LANGUAGES.get, key=KEY, required=True,
+    st.segmented_control(t("frame.language"), list(LANGUAGES), format_func=lambda code: LANGUAGES.get(code, code), key=KEY, required=True,
                          label_visibility="collapsed", width="stretch")

@@ -18,8 +18,8 @@ def ask(t: Text, about: object, question: str, options: dict[str, str], key: str
         return given[1]
     with st.container(border=True):
         st.markdown(f"**{t('frame.predict')}** {question}")
-        chosen = st.pills(question, list(options), format_func=options.get, key=f"{slot}.{abs(hash(repr(about))) % 10**8}",
-                          label_visibility="collapsed")
+        chosen = st.pills(question, list(options), format_func=lambda code: options.get(code, code), label_visibility="collapsed",
+                          key=f"{slot}.{abs(hash(repr(about))) % 10**8}")
         if st.button(t("frame.just_show"), key=f"{slot}.show", type="tertiary"):
             st.session_state[slot] = (ALWAYS, "")
             st.rerun()

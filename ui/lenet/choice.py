@@ -19,7 +19,8 @@ def control(t: Text, network: str) -> str:
         runs.append(linked)
     if linked not in runs:
         st.session_state[key] = ""
-    return st.selectbox(t("fields.weights.label"), ["", *runs], format_func=lambda run: label(t, run), key=key,
+    names = {run: label(t, run) for run in ("", *runs)}
+    return st.selectbox(t("fields.weights.label"), list(names), format_func=lambda run: names.get(run, run), key=key,
                         help=t("fields.weights.help"), persist_state="session")
 
 

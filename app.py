@@ -12,5 +12,7 @@ t = language.current()
 page = frame.navigation(t)
 frame.style()
 frame.sidebar(t)
-page.run()
-warm.start()
+try:
+    page.run()
+finally:                                             # a page may stop early
+    warm.start()

@@ -23,10 +23,6 @@ class Text:
     def has(self, key: str) -> bool:
         return key in sentences()
 
-    def prose(self, name: str) -> str:
-        """The text of content/NAME.LANG.md."""
-        return _read(FOLDER / f"{name}.{self.lang}.md")
-
 
 @cache
 def sentences() -> dict[str, dict[str, str]]:
@@ -45,8 +41,3 @@ def _collect(table: dict, prefix: str, found: dict) -> None:
         if not isinstance(inner, dict):
             raise ValueError(f"{prefix}.{name}: a sentence needs exactly the languages {', '.join(LANGUAGES)}")
         _collect(inner, f"{prefix}.{name}", found)
-
-
-@cache
-def _read(path: Path) -> str:
-    return path.read_text("utf-8")

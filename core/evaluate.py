@@ -38,6 +38,11 @@ def chance_loss(classes: int) -> float:
     return math.log(classes)
 
 
+def learning(loss: float, classes: int) -> bool:
+    """Whether a loss has come below that of guessing."""
+    return loss < chance_loss(classes)
+
+
 def evaluate(model: nn.Module, images: Tensor, labels: Tensor, mean: tuple, std: tuple, chunk: int = 500) -> Iterator[Checked]:
     """Test in eval mode without gradients, a chunk at a time so that it can be watched and stopped.
 

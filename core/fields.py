@@ -1,4 +1,4 @@
-"""A hyperparameter spelled once: one dataclass field carries its default, range, scale and unit.
+"""A hyperparameter spelled once: one dataclass field carries its default, range and scale.
 
 `ui/controls.py` turns such fields into widgets, `ui/link.py` writes them into the URL, and `clamped` brings any
 outside value back into range.
@@ -15,13 +15,13 @@ from core.errors import SpecError
 
 @dataclass(frozen=True)
 class Number:
-    """A number from low to high. step and unit are for people; `log` says that factors matter, not differences."""
+    """A number from low to high. A control offers steps; or 1, 2, 5, 10 ... with `log`; or 1, 2, 4, 8 ... with `doubling`."""
 
     low: float
     high: float
     step: float | None = None
     log: bool = False
-    unit: str = ""
+    doubling: bool = False
 
     def read(self, raw: object, default: float) -> float:
         """The nearest allowed number; the default when raw is no finite number at all."""
@@ -67,8 +67,8 @@ class Words:
 Rule = Number | Choice | Flag | Words
 
 
-def number(default: float, low: float, high: float, *, step: float | None = None, log: bool = False, unit: str = "") -> Any:
-    return dataclasses.field(default=default, metadata={"rule": Number(low, high, step, log, unit)})
+def number(default: float, low: float, high: float, *, step: float | None = None, log: bool = False, doubling: bool = False) -> Any:
+    return dataclasses.field(default=default, metadata={"rule": Number(low, high, step, log, doubling)})
 
 
 def choice(default: str, keys: Sequence[str] | Mapping[str, Any]) -> Any:

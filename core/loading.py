@@ -19,7 +19,7 @@ class LoaderSpec:
     """What a DataLoader is told. `workers` = processes that fetch samples; 0 = the process that asks."""
 
     dataset: str = fields.choice("digits", DATASETS)
-    batch_size: int = fields.number(16, 1, 64)
+    batch_size: int = fields.number(16, 1, 64, doubling=True)
     shuffle: bool = fields.flag(True)
     seed: int = fields.number(0, 0, 9999)
     workers: int = fields.number(0, 0, 2)

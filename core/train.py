@@ -12,7 +12,7 @@ from torch.optim import Optimizer
 from core import data, fields
 from core.data.imageset import ImageSet
 from core.errors import SpecError
-from core.evaluate import Checked, Score, chance_loss, evaluate
+from core.evaluate import Checked, Score, evaluate
 from core.images import Fitted, channel_stats, fit_to, normalise, scale
 from core.models import MODELS, fresh
 from core.optimizers import OPTIMIZERS
@@ -23,16 +23,16 @@ NORMALISATIONS = ("measured", "half", "none")        # the training set's own me
 
 @dataclass(frozen=True)
 class TrainSpec:
-    """Everything that decides a run. The same spec on the same device gives the same losses."""
+    """Everything that decides a run. On the CPU the same spec gives the same losses, bit for bit, with the same PyTorch."""
 
     network: str = fields.choice("lenet5", MODELS)
     dataset: str = fields.choice("digits", data.DATASETS)
     lr: float = fields.number(0.002, 1e-5, 10.0, log=True)
-    batch_size: int = fields.number(32, 1, 512, log=True, unit="images")
-    epochs: int = fields.number(10, 1, 50, unit="epochs")
+    batch_size: int = fields.number(32, 1, 512, doubling=True)
+    epochs: int = fields.number(10, 1, 50)
     optimizer: str = fields.choice("adam", OPTIMIZERS)
     momentum: float = fields.number(0.9, 0.0, 0.99, step=0.01)
-    train_images: int = fields.number(60000, 10, 60000, log=True, unit="images")
+    train_images: int = fields.number(60000, 10, 60000, log=True)
     val_fraction: float = fields.number(0.1, 0.0, 0.5, step=0.05)
     normalisation: str = fields.choice("measured", NORMALISATIONS)
     seed: int = fields.number(0, 0, 9999)
@@ -186,11 +186,6 @@ def batches(state: TrainState) -> Iterator[tuple[Tensor, Tensor]]:
         for x, y in zip(prepared.split(size), pictures.labels[chosen].split(size), strict=True):
             state.position += len(x)
             yield x, y
-
-
-def learning(record: Epoch, classes: int) -> bool:
-    """Whether the validation loss has come below that of guessing."""
-    return record.validation is None or record.validation.loss < chance_loss(classes)
 
 
 def _score(state: TrainState, pictures: ImageSet) -> Iterator[Checked]:

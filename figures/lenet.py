@@ -8,12 +8,13 @@ from figures.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, RED
 
 COLOURS = {"conv2d": BLUE, "max_pool2d": ORANGE, "linear": GREEN, "view": PURPLE, "relu": GREY}
 WIDTH, MIDDLE = 1000, 150
+SIDE, SHEETS = 2.6, 6                                # units per pixel of a map, and so many maps of a layer are drawn
 
 
 def diagram(traced: Trace, labels: dict[str, str]) -> str:
     """SVG: every layer's maps to scale, with name, shape, and parameters with their arithmetic; below, every operation.
 
-    labels: input, parameters, operations, batch, alt.
+    labels: input, alt.
     """
     named = layers(traced.ops)
     slots = len(named) + 1
@@ -58,12 +59,12 @@ def shape(size: tuple[int, ...]) -> str:
 
 
 def _maps(x: float, layer: tuple[str, tuple[int, ...], str], name: str, path: str) -> list[str]:
-    """A stack of squares for maps (C, H, W), a bar for a vector (N,). Sides are to scale, stacks and bars on a log scale."""
+    """A stack of squares for maps (C, H, W), their sides to scale and at most six of them; a bar for a vector (N,), on a log scale."""
     _, size, colour = layer
     title = f"{name} {path} {shape(size)}"
     parts = [svg.text(x, 34, name, size=24, bold=True, fill=colour if colour != GREY else "currentColor")]
     if len(size) == 3:
-        side, sheets = 12 + size[1] * 2.1, min(size[0], 6)
+        side, sheets = size[1] * SIDE, min(size[0], SHEETS)
         for k in reversed(range(sheets)):
             shift = (k - (sheets - 1) / 2) * 5
             parts.append(svg.box(x - side / 2 + shift, MIDDLE - side / 2 - shift, side, side, fill=colour, stroke=colour, opacity=0.25,

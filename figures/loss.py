@@ -18,7 +18,7 @@ def chart(chance: float, words: dict[str, str]) -> dict:
         "layout": layout(
             420, margin={"l": 70, "r": 16, "t": 44, "b": 60}, legend={"orientation": "h", "y": 1.12, "x": 0},
             xaxis={"title": {"text": words["step"]}, "rangemode": "tozero"},
-            yaxis={"title": {"text": words["loss"]}, "rangemode": "tozero"},
+            yaxis={"title": {"text": words["loss"]}, "range": [0, 1.75 * chance]},   # one spike must not flatten all the rest
             shapes=[{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": chance, "y1": chance,
                      "line": {"color": GREY, "dash": "dash", "width": 2}}],
             annotations=[{"xref": "paper", "x": 1, "xanchor": "right", "y": chance, "yanchor": "bottom", "showarrow": False,

@@ -26,12 +26,10 @@ def box(x: float, y: float, width: float, height: float, *, fill: str = "none", 
             f'stroke-width="{line:g}" fill-opacity="{opacity:g}"{dashed}>{hover}</rect>')
 
 
-def arrow(x: float, y: float, length: float, *, down: bool = False, fill: str = "currentColor") -> str:
-    """From (x, y) to the right, or down."""
-    tip = (f"M{x - 6:g} {y + length - 8:g}L{x:g} {y + length:g}L{x + 6:g} {y + length - 8:g}" if down
-           else f"M{x + length - 8:g} {y - 6:g}L{x + length:g} {y:g}L{x + length - 8:g} {y + 6:g}")
-    shaft = f"M{x:g} {y:g}v{length:g}" if down else f"M{x:g} {y:g}h{length:g}"
-    return f'<path d="{shaft}{tip}" fill="none" stroke="{fill}" stroke-width="2.5"/>'
+def arrow(x: float, y: float, length: float, *, fill: str = "currentColor") -> str:
+    """From (x, y) to the right."""
+    tip = f"M{x + length - 8:g} {y - 6:g}L{x + length:g} {y:g}L{x + length - 8:g} {y + 6:g}"
+    return f'<path d="M{x:g} {y:g}h{length:g}{tip}" fill="none" stroke="{fill}" stroke-width="2.5"/>'
 
 
 def image(x: float, y: float, width: float, height: float, href: str, title: str = "") -> str:

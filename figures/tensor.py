@@ -13,15 +13,18 @@ READABLE = 12                                        # cells across, up to which
 def heat_map(values: np.ndarray, hover: str, limit: float | None = None) -> dict:
     """A plotly figure of a tensor of 0 to 4 dimensions; leading axes become rows of blocks, one below the other.
 
-    hover is plotly's template with %{y}, %{x} and %{z}. Signed values are coloured around zero, with `limit` at both ends.
+    hover is plotly's template with %{customdata} for the row, %{x} and %{z}. Signed values are coloured around zero, with
+    `limit` at both ends.
     """
     grid = as_grid(values)
     signed = bool((grid < 0).any())
     top = limit or float(np.nanmax(np.abs(grid), initial=0)) or 1.0
     rows, columns = grid.shape
     numbers = columns <= READABLE and rows <= 2 * READABLE
+    inside = [r % (values.shape[-2] + 1) if values.ndim > 2 else r for r in range(rows)]       # row within its block
     trace = {
-        "type": "heatmap", "z": packed(grid), "xgap": 2, "ygap": 2, "hovertemplate": hover + "<extra></extra>",
+        "type": "heatmap", "z": packed(grid), "customdata": [[r] * columns for r in inside],
+        "showscale": not numbers or grid.size > 4, "xgap": 2, "ygap": 2, "hovertemplate": hover + "<extra></extra>",
         "colorscale": SIGNED if signed else POSITIVE, "zmin": -top if signed else 0, "zmax": top,
         "colorbar": {"thickness": 14, "outlinewidth": 0},
     }
@@ -29,7 +32,9 @@ def heat_map(values: np.ndarray, hover: str, limit: float | None = None) -> dict
         trace |= {"text": [[_short(v) for v in row] for row in grid], "texttemplate": "%{text}", "textfont": {"size": 18}}
     height = min(max(rows, 2) * (CELL_PX if numbers else 24), 560) + 60
     axis = {"showgrid": False, "zeroline": False, "dtick": 1 if max(rows, columns) <= 2 * READABLE else None}
-    return {"data": [trace], "layout": layout(height, xaxis={**axis, "side": "top"}, yaxis={**axis, "autorange": "reversed"},
+    named = {"tickvals": list(range(rows)), "ticktext": ["" if np.isnan(grid[r]).all() else str(inside[r]) for r in range(rows)]}
+    y_axis = {**axis, "autorange": "reversed", **(named if values.ndim > 2 and rows <= 2 * READABLE else {})}
+    return {"data": [trace], "layout": layout(height, xaxis={**axis, "side": "top"}, yaxis=y_axis,
                                               margin={"l": 40, "r": 10, "t": 36, "b": 10})}
 
 

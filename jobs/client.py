@@ -8,11 +8,11 @@ import json
 import os
 import sqlite3
 from dataclasses import dataclass
-from pathlib import Path
 
 from core.errors import SpecError
 from core.files import write_atomic
 from jobs import queue, starter
+from jobs.artifacts import artifact, is_plain  # noqa: F401  (artifact is part of the contract)
 from jobs.home import home, run_folder
 from jobs.kinds import JOBS
 from jobs.limits import limits
@@ -114,20 +114,12 @@ def list_runs(learner: str, kind: str | None = None) -> list[Status]:
         return [_status(db, row) for row in rows]
 
 
-def artifact(run: str, name: str) -> Path | None:
-    """A file that the run (or `put`) has left, None when there is none. Never a file outside the run's folder."""
-    if not (run.isalnum() and run.isascii() and _is_plain(name)):
-        return None
-    path = run_folder(run) / name
-    return path if path.is_file() else None
-
-
 def put(learner: str, name: str, data: bytes) -> str:
     """Keep an uploaded file and return the id under which `artifact` finds it; the same upload gives the same id.
 
     Raises SpecError("bad_name") when name is not a plain file name.
     """
-    if not _is_plain(name):
+    if not is_plain(name):
         raise SpecError("bad_name", name=name)
     seal = hashlib.sha256(learner.encode() + b"\0" + name.encode() + b"\0")    # so that nobody can aim at another's file
     seal.update(data)
@@ -142,11 +134,6 @@ def wake() -> None:
     if lock.exists():
         os.utime(lock)
     starter.ensure_service()
-
-
-def _is_plain(name: str) -> bool:
-    """Whether name can only mean a file inside the folder it is joined to, on every system."""
-    return 0 < len(name) <= 100 and name.isprintable() and not name.startswith(".") and not set(name) & set('/\\:*?"<>|')
 
 
 def _status(db: sqlite3.Connection, row: sqlite3.Row) -> Status:

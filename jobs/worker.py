@@ -126,7 +126,7 @@ class Desk:
             self.looked = time.monotonic()
             if _orphaned():
                 raise Orphaned
-            if not all(self._obey(name, args) for name, args in self.journal.commands()):
+            if not all(self._obey(name, args) for name, args in self._commands()):
                 return False
             if not self.paused or self.steps:
                 self._enter("running" if not self.paused else "paused")
@@ -138,6 +138,14 @@ class Desk:
                 raise Forgotten
             self.journal.flush_when_due()
             time.sleep(PAUSED_LOOK_S)
+
+    def _commands(self) -> list[tuple[str, dict]]:
+        """None while the store is locked: they wait for the next look."""
+        try:
+            return self.journal.commands()
+        except sqlite3.OperationalError:
+            traceback.print_exc()
+            return []
 
     def _obey(self, name: str, args: dict) -> bool:
         """False when the run is to stop."""

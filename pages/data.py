@@ -6,7 +6,7 @@ from core import data
 from core.data.imageset import ImageSet
 from core.errors import SpecError
 from core.images import normalise, to_tensor, unnormalise
-from core.loading import LoaderSpec, PlaceSpec, batch, loader
+from core.loading import LoaderSpec, PlaceSpec, batch
 from ui import controls, learner, link, say, source
 from ui.data import batches, missing, transforms, workers
 from ui.fold import deeper, fold
@@ -31,7 +31,9 @@ stored = data.load(spec.dataset, train=True)
 last = -(-len(stored) // spec.batch_size)
 with columns[4]:
     key = key_of("data", "number")
-    st.session_state[key] = min(st.session_state[key], last)
+    if st.session_state[key] > last:
+        st.session_state[key] = last
+        st.caption(t("data.last", last=f"{last:,}"))
     number = st.number_input(t("data.number", last=f"{last:,}"), 1, last, key=key, help=t("data.number_help"), persist_state="session")
 link.keep("data", spec, PlaceSpec(number))
 say.changed(t, LoaderSpec, [name for name in changed if name != "number"])
@@ -49,5 +51,5 @@ with fold(t("data.steps"), "data.steps", ":material/transform:") as is_open:
 with deeper(t, "data") as is_open:
     if is_open:
         batches.class_counts(t, stored, spec, drawn)
-        workers.draw(t, spec)
-source.show(t, "data", ImageSet, loader, batch, to_tensor, normalise, unnormalise)
+        workers.draw(t)
+source.show(t, "data", ImageSet, batch, to_tensor, normalise, unnormalise)

@@ -15,7 +15,7 @@ under_app()
 t = open_page("lenet")
 changed = link.restore("lenet", LookSpec)
 question(t("lenet.question"))
-first, second, third, fourth, fifth = st.columns([3, 3, 3, 3, 2])
+first, second, third, fourth, fifth = st.columns([3, 4, 3, 3, 2])
 with first:
     network = controls.control("lenet", LookSpec, "network", t)
 with second:

@@ -1,14 +1,11 @@
 """Train a network for a short while and see what it has learned."""
 
-import dataclasses
-
 import streamlit as st
 
 from core.data import DATASETS
 from core.errors import SpecError
 from core.evaluate import chance_loss, evaluate
 from core.train import TrainSpec, batches, start, train, training_step
-from jobs import client
 from ui import learner, link, predict, say, source
 from ui.data import missing
 from ui.fold import deeper
@@ -30,20 +27,27 @@ given = None
 if not DATASETS[spec.dataset].present():
     missing.offer(t, spec.dataset)
 elif not (found and found.active):
-    given = predict.ask(t, spec, t("train.predict"), result.options(t), "train")
-    if st.button(t("train.start"), key="train.start", type="primary", icon=":material/play_arrow:", disabled=given is None):
+    known = found is not None and found.state == "done" and current.spec_of(found) == spec         # its result stands below
+    given = None if known else predict.ask(t, spec, t("train.predict"), result.options(t), "train")
+    predict.remind(t, given, result.options(t), "train")
+    label = t("train.again") if known else t("train.start")
+    if st.button(label, key="train.start", type="primary", icon=":material/play_arrow:", disabled=given is None and not known):
         try:
-            current.begin(client.submit("train", dataclasses.asdict(spec), learner.token(), current.click()))
+            current.begin(spec)
         except SpecError as error:
             say.refused(t, error)
+else:
+    st.caption(t("train.busy"))
 if found:
     panel.draw(t, found)
     if not found.active:
         panel.cause(t, found)
-        result.draw(t, history.of(found.id), given if found.spec == dataclasses.asdict(spec) else None)
-        weights.draw(t, found)
-else:
+        result.draw(t, history.of(found.id), predict.given("train", current.spec_of(found)))
+elif DATASETS[spec.dataset].present():
     st.info(t("train.empty"), icon=":material/wb_twilight:")
+    panel.empty(t)
+if not (found and found.active):
+    weights.draw(t, found, spec)
 with deeper(t, "train") as is_open:
     if is_open:
         result.deeper(t, history.of(found.id) if found else None)

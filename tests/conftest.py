@@ -17,6 +17,14 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
          "--no-first-run", "--disable-quic"]
 
 
+@pytest.fixture(autouse=True, scope="session")
+def one_thread():
+    """As in the workers: two on busy cores are many times slower."""
+    import torch
+
+    torch.set_num_threads(1)
+
+
 def absent(reason: str) -> None:
     """No browser: a reason to skip at a desk, a failure where the checks are meant to run."""
     (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)

@@ -25,14 +25,6 @@ CUTS = {                                                   # three steps an epoc
 }
 
 
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)                               # as in the workers; two on busy cores are slower
-    yield
-    torch.set_num_threads(before)
-
-
 @pytest.fixture(scope="module")
 def uncut() -> dict[str, tuple]:
     """For each optimizer: the losses, the scores and the weights of a run that nobody interrupted."""

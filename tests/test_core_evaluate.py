@@ -9,18 +9,10 @@ from torch.nn import functional as F
 
 from core import data
 from core.errors import SpecError
-from core.evaluate import Checked, Score, chance_loss, evaluate
+from core.evaluate import Checked, Score, chance_loss, evaluate, learning
 from core.images import normalise, scale
 from core.models import fresh
-from core.train import Epoch, TrainSpec, learning, split
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)                               # as in the workers; two on busy cores are slower
-    yield
-    torch.set_num_threads(before)
+from core.train import TrainSpec, split
 
 
 def final(records: object) -> Score:
@@ -104,11 +96,7 @@ def test_guessing_among_ten_costs_2_302585():
 
 @pytest.mark.parametrize(("loss", "learns"), [(2.2, True), (2.302585, True), (2.302586, False), (2.5, False), (float("nan"), False)])
 def test_a_network_learns_when_it_beats_guessing(loss, learns):
-    assert learning(Epoch(1, 10, Score(loss, 5, 10)), classes=10) is learns
-
-
-def test_without_validation_nothing_speaks_against_learning():
-    assert learning(Epoch(1, 10, None), classes=10)
+    assert learning(loss, classes=10) is learns
 
 
 def test_the_test_pictures_are_the_datasets_own():

@@ -57,7 +57,7 @@ def test_a_real_picture_is_the_first_of_its_class_in_the_test_set():
 
 def test_own_weights_are_used_with_their_own_normalisation():
     model = fresh("lenet", 9)
-    raw = weights.as_safetensors(model, mean="0.5", std="0.25")
+    raw = weights.as_safetensors(model, {"mean": "0.5", "std": "0.25"})
     seen = look(LookSpec(network="lenet", digit=2), raw)
     x = normalise(scale(seen.image.unsqueeze(0)), (0.5,), (0.25,))
     with torch.no_grad():

@@ -4,10 +4,9 @@ import threading
 
 import pytest
 import torch
-from torch.nn import functional as F
 
 from core.errors import SpecError
-from core.models import MODELS, fresh, parameter_count, predict
+from core.models import MODELS, fresh, parameter_count
 
 PARAMETERS = {"lenet": 61_706, "cifar_net": 62_006, "lenet5": 44_426, "lenet_conv3": 81_290}
 
@@ -38,10 +37,7 @@ def test_lenets_61706_parameters_by_hand():
 @pytest.mark.parametrize("batch", [1, 2, 16])
 @pytest.mark.parametrize("key", MODELS)
 def test_a_batch_of_pictures_gives_ten_logits_each(key, batch):
-    logits, probs = predict(fresh(key, 0), inputs(key, batch))
-    assert logits.shape == probs.shape == (batch, MODELS[key].classes) == (batch, 10)
-    torch.testing.assert_close(probs, F.softmax(logits, 1))
-    torch.testing.assert_close(probs.sum(1), torch.ones(batch))
+    assert fresh(key, 0)(inputs(key, batch)).shape == (batch, 10)
 
 
 @pytest.mark.parametrize("key", MODELS)

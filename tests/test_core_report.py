@@ -10,14 +10,6 @@ from core.train import Epoch, Step, TrainSpec, start, train
 from core.train import Tested as Final  # pytest would take a class Test... for tests
 
 
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)                               # as in the workers; two on busy cores are slower
-    yield
-    torch.set_num_threads(before)
-
-
 def steps(losses: list[float], lr: float = 0.1, first: int = 1, epoch: int = 0) -> list[Step]:
     return [Step(first + i, epoch, torch.tensor(loss), lr) for i, loss in enumerate(losses)]
 

@@ -41,14 +41,6 @@ def losses(records: list) -> list[float]:
     return [record.loss.item() for record in records if isinstance(record, Step)]
 
 
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)                               # as in the workers; two on busy cores are slower
-    yield
-    torch.set_num_threads(before)
-
-
 # the loop
 
 HAND_WRITTEN = {

@@ -24,7 +24,7 @@ from core.models import MODELS, fresh
 from core.train import TrainSpec, split
 
 FUZZ = settings(derandomize=True, deadline=None, database=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
-WRITERS = {"safetensors": weights.as_safetensors, "pt": weights.as_pt}
+WRITERS = {"safetensors": lambda model: weights.as_safetensors(model, {}), "pt": weights.as_pt}
 
 
 def state(network: str = "lenet") -> dict[str, torch.Tensor]:
@@ -122,11 +122,11 @@ def test_what_is_written_into_the_header_is_read_back():
     spec = TrainSpec(network="cifar_net", normalisation="half")
     told = weights.about(spec, split(spec), step="12")
     assert told == {"network": "cifar_net", "dataset": "digits", "mean": "0.5,0.5,0.5", "std": "0.5,0.5,0.5", "step": "12"}
-    assert weights.header(weights.as_safetensors(fresh("cifar_net", 0), **told)) == told
+    assert weights.header(weights.as_safetensors(fresh("cifar_net", 0), told)) == told
     assert weights.normalisation_of(told, 3) == ((0.5,) * 3, (0.5,) * 3)
 
 
-@pytest.mark.parametrize("raw", [b"", b"PK\3\4", weights.as_pt(fresh("lenet5", 0)), weights.as_safetensors(fresh("lenet5", 0))])
+@pytest.mark.parametrize("raw", [b"", b"PK\3\4", weights.as_pt(fresh("lenet5", 0)), weights.as_safetensors(fresh("lenet5", 0), {})])
 def test_a_file_that_says_nothing_has_an_empty_header(raw):
     assert weights.header(raw) == {}
 

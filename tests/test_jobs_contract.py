@@ -109,7 +109,7 @@ def test_the_oldest_run_is_next_but_a_learner_at_work_lets_others_pass():
 
 
 def test_an_unknown_kind_names_the_known_ones():
-    with pytest.raises(SpecError, match="unknown_kind kind=cook known=train, download, test"):
+    with pytest.raises(SpecError, match="unknown_kind kind=cook known=train, download, evaluate"):
         client.submit("cook", {}, "ann")
 
 

@@ -1,6 +1,8 @@
 """Every page in both languages, with its widgets, links and bad input, without a browser."""
 
 import ast
+import dataclasses
+import json
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,12 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from content.text import LANGUAGES
+from core import weights
+from core.models import fresh
+from core.train import TrainSpec
+from jobs import client
+from jobs.store import opened as opened_store
+from ui import language, link
 from ui.frame import PAGES
 
 ROOT = Path(__file__).parents[1]
@@ -104,12 +112,89 @@ def test_values_travel_in_the_link_and_defaults_do_not():
     assert at.query_params == {"lang": "en", "size": "4, 5", "seed": "7"}
 
 
-def test_a_followed_link_shows_its_own_view_and_not_the_last_one():
+def test_a_followed_link_shows_its_own_view_and_not_the_last_one(monkeypatch):
+    monkeypatch.setattr(link, "STALE_S", 0.0)
     at = opened("train", lr="0.1", epochs="3")
     at.query_params.clear()
     at.query_params["lr"] = "0.5"                      # as a click on another link does
     fine(at.run())
     assert (at.session_state["train.lr"], at.session_state["train.epochs"]) == (0.5, 10)
+
+
+def test_a_slow_line_that_still_sends_the_last_query_resets_nothing():
+    at = opened("train", lr="0.1", epochs="3")
+    before = dict(at.query_params)
+    fine(at.slider(key="train.epochs").set_value(7).run())
+    at.query_params.clear()
+    at.query_params.update(before)                     # the browser has not heard of the new one yet
+    fine(at.slider(key="train.epochs").set_value(8).run())
+    assert at.session_state["train.epochs"] == 8
+    assert at.query_params["epochs"] == "8"
+
+
+def test_going_back_brings_the_language_of_that_link_back(monkeypatch):
+    monkeypatch.setattr(language, "STALE_S", 0.0)
+    at = opened("home", lang="en")
+    at.query_params["lang"] = "zh"
+    fine(at.run())
+    assert at.session_state["lang"] == "zh"
+
+
+def test_a_double_click_on_start_makes_one_run():
+    at = opened("train")
+    fine(at.button(key="predict.train.show").click().run())
+    before = dict(at.query_params)
+    fine(at.button(key="train.start").click().run())
+    at.query_params.clear()
+    at.query_params.update(before)
+    fine(at.run())
+    mine = client.list_runs(at.session_state["learner"])
+    assert [run.id for run in mine] == [at.session_state["train.run"]]
+
+
+@pytest.mark.parametrize(("state", "cause", "words"), [
+    ("diverged", {"code": "non_finite_loss", "value": float("nan"), "step": 212, "lr": 5.0}, "The loss became nan at step 212"),
+    ("failed", {"code": "crashed", "error": "TypeError: x"}, "a mistake in the program: TypeError"),
+    ("lost", {"code": "service_restarted"}, "The server restarted while this ran"),
+    ("stopped", {"code": "stop_forced"}, "did not react to Stop"),
+    ("stopped", None, "Stopped while it was waiting"),
+])
+def test_every_end_of_a_run_has_its_cause_in_words(state, cause, words):
+    run = client.submit("train", dataclasses.asdict(TrainSpec()), "a" * 32)
+    with opened_store() as db:
+        db.execute("UPDATE runs SET state = ?, cause = ? WHERE id = ?", (state, cause and json.dumps(cause), run))
+    assert words in shown(opened("train", run=run)).replace("\\", "")
+
+
+def test_a_run_that_does_not_learn_is_flagged():
+    run = client.submit("train", dataclasses.asdict(TrainSpec()), "a" * 32)
+    record = {"type": "epoch", "epoch": 1, "step": 41, "learning": False, "judged_loss": 2.31, "val_loss": 2.31, "val_accuracy": 0.1}
+    with opened_store() as db:
+        db.execute("UPDATE runs SET state = 'done' WHERE id = ?", (run,))
+        for seq, each in enumerate(({"type": "start", "classes": 10, "chance_loss": 2.302585, "total_steps": 41}, record), start=1):
+            db.execute("INSERT INTO events (run, seq, attempt, json) VALUES (?, ?, 1, ?)", (run, seq, json.dumps(each)))
+    assert "Not learning yet" in shown(opened("train", run=run))
+
+
+@pytest.mark.parametrize("kind", ["evaluate", "download"])
+def test_a_link_to_something_that_is_no_training_run_is_answered_politely(kind):
+    run = client.submit(kind, {"network": "lenet", "dataset": "digits"}, "a" * 32)
+    assert "There is no such run" in shown(opened("train", run=run))
+
+
+def test_weights_of_an_earlier_day_can_be_loaded_without_a_run():
+    at = opened("train")
+    raw = weights.as_safetensors(fresh("lenet5", 3), {"network": "lenet5", "model": "x" * 500})
+    at.file_uploader(key="train.upload").set_value(("mine.safetensors", raw, "application/octet-stream"))
+    words = shown(fine(at.run()))
+    assert "44,426 parameters were loaded" in words
+    assert "the numbers of MNIST are used" in words
+
+
+def test_a_file_that_is_no_weights_gets_a_sentence():
+    at = opened("train")
+    at.file_uploader(key="train.upload").set_value(("notes.pt", b"PK but no zip", "application/octet-stream"))
+    assert "program code, or something else than weights" in shown(fine(at.run()))
 
 
 def test_reset_brings_the_defaults_back():
@@ -162,7 +247,7 @@ def test_seed_1729_gives_the_numbers_of_the_text():
 
 def test_prediction_is_compared_with_the_truth():
     at = opened("tensors")
-    for said, words in (("6", "You said 6; PyTorch says 24"), ("24", "You said 24, and so says PyTorch")):
+    for said, words in (("6", "You said “6”; PyTorch says “24”"), ("24", "You said “24”, and so says PyTorch")):
         question = next(group for group in at.button_group if str(group.key).startswith("predict.tensors.create."))
         fine(question.set_value(said).run())
         assert words in shown(at)
@@ -198,8 +283,6 @@ def test_start_waits_for_a_prediction_and_submits_one_run():
     assert at.button(key="train.start").disabled
     fine(at.button(key="predict.train.show").click().run())
     fine(at.button(key="train.start").click().run())
-    from jobs import client
-
     run = at.session_state["train.run"]
     found = client.status(run)
     assert found.state == "queued"

@@ -85,7 +85,7 @@ def test_weights_travel_out_and_in_again(chromium_page, app, tmp_path):
         path = tmp_path / download.value.suggested_filename
         download.value.save_as(path)
         page.locator("input[type=file]").set_input_files(path)
-        expect(page.get_by_text("Fits: 44,426 parameters in 10 tensors")).to_be_visible()
+        expect(page.get_by_text("It fits: 44,426 parameters were loaded")).to_be_visible()
 
 
 def test_stop_refresh_and_language_leave_the_run_as_it_is(chromium_page, app, home, monkeypatch):

@@ -23,8 +23,8 @@ def control(page: str, spec: type, name: str, t: Text, *, choices: tuple[str, ..
             return st.toggle(**shared)
         case fields.Words():
             return st.text_input(max_chars=rule.longest, **shared)
-        case fields.Number(log=True):
-            values = _one_two_five(rule, st.session_state[key])
+        case fields.Number(log=True) | fields.Number(doubling=True):
+            values = _scale(rule, st.session_state[key])
             written = {value: f"{value:,}" if isinstance(value, int) else f"{value:g}" for value in values}
             return st.select_slider(options=values, format_func=lambda value: written.get(value, value), **shared)
         case fields.Number():
@@ -56,8 +56,8 @@ def _choice(keys: tuple[str, ...], name: str, t: Text, shared: dict) -> str:
     return st.selectbox(options=keys, format_func=lambda key: words.get(key, key), **shared)
 
 
-def _one_two_five(rule: fields.Number, current: float) -> list[float]:
-    """1, 2, 5, 10, 20 ... within the rule, its two ends, and the value that a link brought."""
+def _scale(rule: fields.Number, current: float) -> list[float]:
+    """1, 2, 4, 8 ... or 1, 2, 5, 10 ... within the rule, its two ends, and the value that a link brought."""
     kind = type(current)
-    series = {kind(float(f"{m}e{e}")) for e in range(-6, 6) for m in (1, 2, 5) if rule.low <= float(f"{m}e{e}") <= rule.high}
-    return sorted(series | {kind(rule.low), kind(rule.high), current})
+    series = [2.0**n for n in range(20)] if rule.doubling else [float(f"{m}e{e}") for e in range(-6, 6) for m in (1, 2, 5)]
+    return sorted({kind(n) for n in series if rule.low <= n <= rule.high} | {kind(rule.low), kind(rule.high), current})

@@ -1,18 +1,28 @@
 """Which language this browser reads. It travels in the URL as lang=en or lang=zh."""
 
+import time
+
 import streamlit as st
 
 from content.text import LANGUAGES, Text
 
 KEY = "lang"
+WRITTEN = "lang.written"                             # (language that the URL was given last, when)
+STALE_S = 3.0                                        # see ui/link.py
 
 
 def current() -> Text:
-    """The link's language, else the one chosen before, else the browser's own."""
+    """The language that was switched to; else the link's, also when somebody goes back; at first the browser's own."""
+    asked = st.query_params.get(KEY)
     if KEY not in st.session_state:
-        asked = st.query_params.get(KEY)
         own = "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
         st.session_state[KEY] = asked if asked in LANGUAGES else own
+    written, when = st.session_state.get(WRITTEN, (st.session_state[KEY], 0.0))
+    switched = st.session_state[KEY] != written
+    if not switched and asked in LANGUAGES and asked != written and time.monotonic() - when > STALE_S:
+        st.session_state[KEY] = asked
+    if st.session_state.get(WRITTEN, ("", 0.0))[0] != st.session_state[KEY]:
+        st.session_state[WRITTEN] = (st.session_state[KEY], time.monotonic())
     return Text(st.session_state[KEY])
 
 

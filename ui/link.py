@@ -1,5 +1,6 @@
 """The link is the view: the one reader and writer of the URL's query."""
 
+import time
 from collections.abc import Mapping
 
 import streamlit as st
@@ -9,17 +10,29 @@ from ui.language import KEY as LANG
 
 LAST = "link.last"                                   # page -> the query that we wrote last
 FIELDS = "link.fields"                               # page -> the session keys of its fields
+HERE = "link.here"                                   # (page, when) of the last write
+STALE_S = 3.0                                        # a slow line may still send the query before the one that we wrote
+
+
+def news(page: str) -> bool:
+    """Whether somebody followed a link, or went back: the URL's query is not the one that we wrote for this page.
+
+    A rerun that a widget caused may carry an older query, until the browser has heard of the new one.
+    """
+    query = _query()
+    here, when = st.session_state.get(HERE, ("", 0.0))
+    if here != page:
+        return bool(query)                           # from another page, a plain click keeps what was set here before
+    return query != st.session_state.get(LAST, {}).get(page) and time.monotonic() - when > STALE_S
 
 
 def restore(page: str, spec: type) -> list[str]:
-    """Before the widgets: put defaults and a new link's values into the session. Names of fields that had to be changed.
+    """Before the widgets: put defaults, or a followed link's values, into the session. Names of fields that had to be changed.
 
-    A query that we wrote ourselves is no news; anything else is a link that somebody followed. A field that a link does not
-    name has its default. page is a page's key, or "key.part" where a page asks for several specs.
+    A field that a link does not name has its default. page is a page's key, or "key.part" where a page asks for several specs.
     """
-    query = {k: v for k, v in st.query_params.items() if k != LANG}
-    followed = bool(query) and query != st.session_state.get(LAST, {}).get(_base(page))
-    values, changed = fields.clamped(spec, query) if followed else (spec(), [])
+    followed = news(_base(page))
+    values, changed = fields.clamped(spec, _query()) if followed else (spec(), [])
     known = st.session_state.setdefault(FIELDS, {}).setdefault(_base(page), set())
     for name in fields.rules(spec):
         key = key_of(page, name)
@@ -33,7 +46,7 @@ def reset(page: str) -> None:
     """Back to the defaults, as if the page were opened for the first time."""
     for key in st.session_state.get(FIELDS, {}).get(page, ()):
         st.session_state.pop(key, None)
-    st.session_state.get(LAST, {}).pop(page, None)
+    _note(page, {})
     write({})
 
 
@@ -47,7 +60,7 @@ def keep(page: str, *specs: object, **more: str) -> None:
     query = {name: fields.as_text(getattr(spec, name)) for spec in specs
              for name, (_, default) in fields.rules(type(spec)).items() if getattr(spec, name) != default}
     query |= {name: value for name, value in more.items() if value}
-    st.session_state.setdefault(LAST, {})[_base(page)] = query
+    _note(_base(page), query)
     write(query)
 
 
@@ -62,6 +75,19 @@ def to(spec: object | None = None, **more: str) -> dict[str, str]:
     """The query of a link to another view, for `st.page_link(query_params=...)`."""
     query = {name: fields.as_text(getattr(spec, name)) for name in fields.rules(type(spec))} if spec else {}
     return {LANG: st.session_state[LANG], **query, **more}
+
+
+def _note(page: str, query: dict[str, str]) -> None:
+    """Remember what the URL will say; the clock runs from the change, not from every rerun."""
+    last, here = st.session_state.setdefault(LAST, {}), st.session_state.get(HERE, ("", 0.0))
+    if here[0] != page or last.get(page) != query:
+        st.session_state[HERE] = (page, time.monotonic())
+    last[page] = query
+
+
+def _query() -> dict[str, str]:
+    """The URL's query without the language."""
+    return {name: value for name, value in st.query_params.items() if name != LANG}
 
 
 def _base(page: str) -> str:

@@ -12,15 +12,14 @@ def ask(t: Text, about: object, question: str, options: dict[str, str], key: str
 
     A new `about` (the spec that the question is about) makes it a new question.
     """
-    slot = f"predict.{key}"
-    given = st.session_state.get(slot)
-    if given and given[0] in (repr(about), ALWAYS):
-        return given[1]
+    slot, before = f"predict.{key}", given(key, about)
+    if before is not None:
+        return before
     with st.container(border=True):
         st.markdown(f"**{t('frame.predict')}** {question}")
         chosen = st.pills(question, list(options), format_func=lambda code: options.get(code, code), label_visibility="collapsed",
                           key=f"{slot}.{abs(hash(repr(about))) % 10**8}")
-        if st.button(t("frame.just_show"), key=f"{slot}.show", type="tertiary"):
+        if st.button(t("frame.just_show"), key=f"{slot}.show"):
             st.session_state[slot] = (ALWAYS, "")
             st.rerun()
     if chosen is None:
@@ -29,14 +28,30 @@ def ask(t: Text, about: object, question: str, options: dict[str, str], key: str
     st.rerun()
 
 
-def compare(t: Text, given: str, truth: str, options: dict[str, str], why: str, key: str) -> None:
-    """What was said, what came, and why."""
-    if not given:
-        st.info(why, icon=":material/lightbulb:")
-        if st.button(t("frame.ask_me"), key=f"predict.{key}.again", type="tertiary"):
-            del st.session_state[f"predict.{key}"]
+def remind(t: Text, said: str | None, options: dict[str, str], key: str) -> None:
+    """What was predicted, while the result is still to come, and the way to change one's mind."""
+    if said:
+        words, button = st.columns([3, 1], vertical_alignment="center")
+        words.markdown(t("frame.you_predict", answer=options[said]))
+        if button.button(t("frame.change"), key=f"predict.{key}.change", type="tertiary"):
+            st.session_state.pop(f"predict.{key}", None)
             st.rerun()
-    elif given == truth:
-        st.success(f"**{t('frame.right', answer=options[given])}** {why}", icon=":material/check_circle:")
+
+
+def given(key: str, about: object) -> str | None:
+    """What was answered about this, "" for "just show me", None when it was never asked."""
+    kept = st.session_state.get(f"predict.{key}")
+    return kept[1] if kept and kept[0] in (repr(about), ALWAYS) else None
+
+
+def compare(t: Text, said: str | None, truth: str, options: dict[str, str], why: str, key: str) -> None:
+    """What was said, what came, and why. None: nobody was asked about this."""
+    if not said:
+        st.info(why, icon=":material/lightbulb:")
+        if said is not None and st.button(t("frame.ask_me"), key=f"predict.{key}.again", type="tertiary"):
+            st.session_state.pop(f"predict.{key}", None)
+            st.rerun()
+    elif said == truth:
+        st.success(f"**{t('frame.right', answer=options[said])}** {why}", icon=":material/check_circle:")
     else:
-        st.warning(f"**{t('frame.not_yet', said=options[given], truth=options.get(truth, truth))}** {why}", icon=":material/lightbulb:")
+        st.warning(f"**{t('frame.not_yet', said=options[said], truth=options.get(truth, truth))}** {why}", icon=":material/lightbulb:")

@@ -6,6 +6,8 @@ from content.text import Text
 from core import fields
 from core.errors import SpecError
 
+LONGEST = 80                                         # letters of a user's text that are worth repeating
+
 
 def sentence(t: Text, code: str, facts: dict) -> str:
     """What broke which rule, and what to do. An unknown code is shown as it is, so that nothing is hidden."""
@@ -36,11 +38,14 @@ def changed(t: Text, spec: type, names: list[str]) -> None:
 def _rule(t: Text, rule: fields.Rule) -> str:
     if isinstance(rule, fields.Number):
         return t("frame.between", low=f"{rule.low:g}", high=f"{rule.high:g}")
-    return ", ".join(rule.keys) if isinstance(rule, fields.Choice) else ""
+    if isinstance(rule, fields.Choice):
+        return ", ".join(rule.keys)
+    return t("frame.at_most", n=rule.longest) if isinstance(rule, fields.Words) else "0, 1"
 
 
 def _plain(value: object) -> object:
     """User text is shown as text: Markdown's own characters lose their meaning."""
     if isinstance(value, str):
+        value = value if len(value) <= LONGEST else value[:LONGEST] + "…"
         return "".join("\\" + c if c in "\\`*_{}[]<>#+!|$~:" else c for c in value)
     return tuple(value) if isinstance(value, list) else value

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from pickle import UnpicklingError
 
 from core.data import digits, vision
 from core.data.imageset import ImageSet
@@ -33,6 +34,10 @@ DATASETS: dict[str, Dataset] = {
 }
 
 
+# what torchvision raises for files that are not whole
+BROKEN = (RuntimeError, ValueError, OSError, EOFError, AssertionError, TypeError, LookupError, UnpicklingError)
+
+
 def info(key: str) -> Dataset:
     """Raises SpecError("unknown_dataset") with the known keys."""
     if key not in DATASETS:
@@ -49,7 +54,7 @@ def load(key: str, train: bool) -> ImageSet:
         raise SpecError("dataset_missing", value=key, folder=str(vision.root()), megabytes=DATASETS[key].download_mb)
     try:
         return _loaded(key, train)
-    except Exception as damaged:                     # torchvision raises a dozen kinds for files that are not whole
+    except BROKEN as damaged:
         raise SpecError("dataset_damaged", value=key, folder=str(vision.root())) from damaged
 
 

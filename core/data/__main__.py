@@ -15,11 +15,12 @@ def main() -> int:
     for key in parser.parse_args().keys:
         try:
             for at in fetch(key):
-                print(f"\r{key}: {at.done_bytes / 1e6:.1f} of {at.total_bytes / 1e6:.1f} MB", end="", flush=True)
+                done = f"{at.done_bytes / 1e6:.1f} of {at.total_bytes / 1e6:.1f} MB"
+                print(f"\r{key}: {done} {at.file or 'unpacking':30s}", end="", flush=True)
         except SpecError as refused:
             print(f"\n{refused}", file=sys.stderr)
             return 1
-        print(f"\r{key} is in {vision.root()}" + " " * 20)
+        print(f"\r{key} is in {vision.root()}" + " " * 50)
     return 0
 
 

@@ -7,6 +7,7 @@ import shutil
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
@@ -16,6 +17,7 @@ from core.errors import SpecError
 
 TRIES = 3
 PIECE = 1 << 16                                      # bytes read at a time
+TIMEOUT_S = 5                                        # a job that says nothing for ten seconds is taken for dead
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Fetched:
 
     done_bytes: int
     total_bytes: int
-    file: str
+    file: str                                        # "" while everything is unpacked
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,12 @@ def fetch(key: str) -> Iterator[Fetched]:
         for done in _download(file, key):
             yield Fetched(min(before + done, total), total, file.path.name)
         before += file.path.stat().st_size
-    _unpack(key)
+    with ThreadPoolExecutor(1) as aside:             # unpacking takes seconds; whoever watches wants a sign of life
+        unpacking = aside.submit(_unpack, key)
+        while not unpacking.done():
+            yield Fetched(total, total, "")
+            time.sleep(0.2)
+    unpacking.result()
     yield Fetched(total, total, "")
 
 
@@ -86,6 +93,7 @@ def _download(file: File, key: str) -> Iterator[int]:
                     raise SpecError("disk_full", free_mb=0, needed_mb=round(3 * info(key).download_mb)) from failed
                 if attempt == TRIES:
                     raise SpecError("no_internet", value=key, folder=str(vision.root())) from failed
+                yield 0
                 time.sleep(attempt)
         if _md5(part) != file.md5:
             raise SpecError("damaged_download", value=key, file=file.path.name)
@@ -96,7 +104,7 @@ def _download(file: File, key: str) -> Iterator[int]:
 
 def _stream(url: str, part: Path) -> Iterator[int]:
     done = 0
-    with urllib.request.urlopen(url, timeout=20) as answer, part.open("wb") as out:
+    with urllib.request.urlopen(url, timeout=TIMEOUT_S) as answer, part.open("wb") as out:
         while piece := answer.read(PIECE):
             out.write(piece)
             done += len(piece)

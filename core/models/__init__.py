@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from torch import Tensor, nn
+from torch import nn
 
 from core.errors import SpecError
 from core.models.cifar_net import Net
@@ -20,7 +20,6 @@ class Network:
     build: Callable[[], nn.Module]
     channels: int
     size: int
-    classes: int = 10
 
 
 MODELS: dict[str, Network] = {
@@ -40,9 +39,3 @@ def fresh(key: str, seed: int) -> nn.Module:
 
 def parameter_count(model: nn.Module) -> int:
     return sum(p.numel() for p in model.parameters())
-
-
-def predict(model: nn.Module, x: Tensor) -> tuple[Tensor, Tensor]:
-    """Logits and softmax of a batch. Shapes: x (B, C, H, W) -> (B, classes) twice."""
-    logits = model(x)
-    return logits, logits.softmax(dim=1)

@@ -23,11 +23,13 @@ from core.train import Splits, TrainSpec
 FOLDER = Path(__file__).parent
 LARGEST_PT = 20_000_000                              # bytes
 LARGEST_HEADER = 1_000_000                           # bytes of a safetensors header
+SAID = ("network", "dataset", "mean", "std", "step", "test_accuracy")
 
 
-def as_safetensors(model: nn.Module, **about: str) -> bytes:
-    """The state_dict in a format that holds numbers only, no program code. `about` is kept in the header."""
-    return safetensors_bytes({name: t.detach().cpu().contiguous() for name, t in model.state_dict().items()}, metadata=about)
+def as_safetensors(model: nn.Module, said: dict[str, str]) -> bytes:
+    """The state_dict in a format that holds numbers only, no program code. Of `said`, what SAID names is kept in the header."""
+    kept = {name: value[:80] for name, value in said.items() if name in SAID}
+    return safetensors_bytes({name: t.detach().cpu().contiguous() for name, t in model.state_dict().items()}, metadata=kept)
 
 
 def as_pt(model: nn.Module) -> bytes:

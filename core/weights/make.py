@@ -19,7 +19,7 @@ def main(networks: list[str]) -> None:
         tested = next(record for record in train(state) if isinstance(record, Tested))
         about = weights.about(state.spec, state.splits, test_accuracy=f"{tested.test.accuracy:.4f}")
         path = weights.FOLDER / f"{network}-mnist.safetensors"
-        path.write_bytes(weights.as_safetensors(state.model, **about))
+        path.write_bytes(weights.as_safetensors(state.model, about))
         print(f"{path.name}: {tested.test.accuracy:.2%} of {tested.test.images:,} test pictures, {path.stat().st_size / 1000:.0f} kB")
 
 

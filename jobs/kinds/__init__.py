@@ -8,7 +8,7 @@ from typing import Protocol
 JOBS: dict[str, str] = {
     "train": "jobs.kinds.train:TrainJob",
     "download": "jobs.kinds.download:DownloadJob",
-    "test": "jobs.kinds.test_weights:TestJob",
+    "evaluate": "jobs.kinds.evaluation:EvaluateJob",
     "loader_timing": "jobs.kinds.loader_timing:LoaderTimingJob",
 }
 

@@ -15,8 +15,15 @@ def offer(t: Text, key: str) -> None:
     st.info(t("data.missing", name=name, megabytes=size), icon=":material/cloud_download:")
     if st.button(t("data.download", name=name, megabytes=size), key=f"{slot}.start", type="primary", icon=":material/download:"):
         watch.start(t, slot, "download", {"dataset": key})
-    watch.panel(t, slot, lambda record: st.rerun(), lambda found: _progress(t, found))
+    watch.panel(t, slot, lambda record: _fetched(t, key), lambda found: _progress(t, found))
     st.caption(t("data.offline", folder=str(vision.root()), key=key))
+
+
+def _fetched(t: Text, key: str) -> None:
+    """The files are there now; or the job wrote them into another folder than this server reads."""
+    if DATASETS[key].present():
+        st.rerun()
+    st.warning(t("data.elsewhere", folder=str(vision.root())), icon=":material/report:")
 
 
 def _progress(t: Text, found: client.Status) -> str:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from content.text import Text
-from core.look import Look
+from core.look import Look, LookSpec
 from figures import logits
 from figures.pixels import channels_last
 from ui import chart, predict, say
@@ -11,7 +11,7 @@ from ui import chart, predict, say
 GUESSES = ("even", "right", "wrong")
 
 
-def draw(t: Text, seen: Look, spec: object, name: str) -> None:
+def draw(t: Text, seen: Look, spec: LookSpec, name: str) -> None:
     """The picture, the learner's guess, then both answers. name: of the copy that learned."""
     picture, words = st.columns([1, 3])
     with picture:
@@ -32,4 +32,6 @@ def draw(t: Text, seen: Look, spec: object, name: str) -> None:
     top = float(seen.fresh.probs.max())
     truth = "even" if top < 0.3 else "right" if int(seen.fresh.probs.argmax()) == seen.answer else "wrong"
     why = t("lenet.why", top=f"{top:.0%}", guess=int(seen.trained.probs.argmax()), sure=f"{float(seen.trained.probs.max()):.0%}")
+    if int(seen.trained.probs.argmax()) != seen.answer and spec.picture == "real":
+        why = f"{why} {t('lenet.why_wrong')}"
     predict.compare(t, given, truth, options, why, "lenet")

@@ -9,11 +9,14 @@ from jobs.artifacts import WEIGHTS
 from ui import learner
 from ui.link import key_of
 
+RUNS = 10                                            # the latest ones are offered
+
 
 def control(t: Text, network: str) -> str:
     """A box of weights that fit the network; "" stands for ours."""
     key = key_of("lenet", "weights")
-    runs = [run.id for run in client.list_runs(learner.token(), "train") if run.spec.get("network") == network and raw(run.id)]
+    mine = client.list_runs(learner.token(), "train")[:RUNS]
+    runs = [run.id for run in mine if run.spec.get("network") == network and client.artifact(run.id, WEIGHTS)]
     linked = st.session_state[key]
     if linked and linked not in runs and weights.header(raw(linked) or b"").get("network", network) == network and raw(linked):
         runs.append(linked)

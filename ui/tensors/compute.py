@@ -23,7 +23,7 @@ def draw(t: Text, spec: tensors.ComputeSpec) -> None:
         with column:
             st.markdown(f"**{name}** · {tuple(x.shape)}")
             heat_map.show(t, x, f"tensors.compute.{name}")
-            st.code(repr(x), language=None)
+            st.code(repr(x), language=None, wrap_lines=True)
     if given is not None:
         predict.compare(t, given, truth, options, t(f"ops.{spec.op}"), "tensors.compute")
     with deeper(t, "tensors.compute") as is_open:

@@ -21,7 +21,7 @@ def draw(t: Text, spec: tensors.SeedSpec) -> None:
                 st.markdown("## ?")
                 continue
             heat_map.show(t, x, f"tensors.seed.{name}", 1.0)
-            st.code(repr(x), language=None)
+            st.code(repr(x), language=None, wrap_lines=True)
     if given is not None:
         predict.compare(t, given, truth, options, t(f"tensors.seed.why_{truth}"), "tensors.seed")
     with deeper(t, "tensors.seed") as is_open:

@@ -1,21 +1,23 @@
 """Which run this browser looks at: the link's, else the learner's latest. A refresh finds it again."""
 
-import secrets
+import dataclasses
+import hashlib
 
 import streamlit as st
 
 from content.text import Text
+from core.fields import clamped
+from core.train import TrainSpec
 from jobs import client
-from ui import learner
+from ui import learner, link
 
 KEY = "train.run"
-CLICK = "train.click"
 
 
 def run() -> str | None:
     """The run's id. A link's run comes first, also when it belongs to somebody else."""
     asked = st.query_params.get("run")
-    if asked and asked != st.session_state.get(KEY):
+    if asked and asked != st.session_state.get(KEY) and (KEY not in st.session_state or link.news("train")):
         st.session_state[KEY] = asked[:16]
     if KEY not in st.session_state:
         mine = client.list_runs(learner.token(), "train")
@@ -24,8 +26,10 @@ def run() -> str | None:
 
 
 def status(t: Text, run: str | None) -> client.Status | None:
-    """The run as it stands; a note when a link names one that is gone."""
+    """The run as it stands; a note when a link names one that is gone, or something that is no training."""
     found = client.status(run) if run else None
+    if found and found.kind != "train":
+        found = None
     if run and found is None:
         st.info(t("errors.unknown_run"), icon=":material/cloud_off:")
     if not (found and found.active):
@@ -33,14 +37,15 @@ def status(t: Text, run: str | None) -> client.Status | None:
     return found
 
 
-def click() -> str:
-    """A name for the next press of Start, so that a double click makes one run."""
-    return st.session_state.setdefault(CLICK, secrets.token_hex(8))
+def spec_of(found: client.Status) -> TrainSpec:
+    """What a run was told, also when an older version of the program told it."""
+    return clamped(TrainSpec, found.spec)[0]
 
 
-def begin(run: str) -> None:
-    """Look at a run that was just submitted."""
-    st.session_state[KEY] = run
-    st.session_state.pop(CLICK, None)
-    st.query_params["run"] = run
+def begin(spec: TrainSpec) -> None:
+    """Submit a run and look at it. The same press of Start, heard twice, is one run. Raises SpecError."""
+    press = f"{st.session_state.get(KEY)} {spec}"    # the next press stands below another run
+    started = client.submit("train", dataclasses.asdict(spec), learner.token(), hashlib.sha256(press.encode()).hexdigest()[:16])
+    st.session_state[KEY] = started
+    link.keep("train", spec, run=started)
     st.rerun()

@@ -25,7 +25,7 @@ def draw(t: Text, past: History, given: str | None) -> None:
     classes = past.started["classes"]
     why = t("train.result", accuracy=f"{tested['accuracy']:.1%}", correct=f"{tested['correct']:,}", images=f"{tested['images']:,}",
             chance=f"{1 / classes:.0%}")
-    predict.compare(t, given or "", band(tested["accuracy"]), options(t), why, "train")
+    predict.compare(t, given, band(tested["accuracy"]), options(t), why, "train")
 
 
 def deeper(t: Text, past: History | None) -> None:

@@ -7,7 +7,7 @@ import torch
 from core.models import fresh
 from core.train import TrainSpec, TrainState, start, training_step
 
-SMALL_BATCH = 4                                      # up to here oneDNN's set-up costs more than it saves: 900 us a step against 760
+SMALL_BATCH = 4                                      # up to here oneDNN's set-up costs more than it saves: 886 us a step against 760
 
 
 def one_thread() -> None:

@@ -28,6 +28,11 @@ def _bytes(image: np.ndarray) -> np.ndarray:
     return image if image.dtype == np.uint8 else (image.clip(0, 1) * 255).round().astype(np.uint8)
 
 
+def one(image: np.ndarray, alt: str) -> str:
+    """SVG of a single picture (C, H, W), its pixels as squares."""
+    return svg.picture(220, 220, [svg.image(0, 0, 220, 220, data_uri(channels_last(_bytes(image))), alt)], alt)
+
+
 def counts(names: list[str], values: list[int], y_title: str) -> dict:
     """A plotly figure: how many pictures each class has."""
     trace = {"type": "bar", "x": names, "y": values, "marker": {"color": BLUE}, "hovertemplate": "%{x}: %{y}<extra></extra>"}

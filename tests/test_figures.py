@@ -131,6 +131,12 @@ def test_grid_has_a_picture_and_a_label_for_each_image():
     assert len(list(ET.fromstring(svg).iter(f"{SVG}image"))) == 2
 
 
+def test_one_picture_is_drawn_with_its_pixels_as_squares():
+    drawn = next(ET.fromstring(batch.one(np.zeros((1, 8, 8), np.uint8), "a zero")).iter(f"{SVG}image"))
+    assert drawn.get("style") == "image-rendering:pixelated"
+    assert drawn.find(f"{SVG}title").text == "a zero"
+
+
 def test_png_keeps_every_pixel():
     image = np.arange(64, dtype=np.uint8).reshape(8, 8)
     np.testing.assert_array_equal(np.asarray(Image.open(BytesIO(pixels.png(image)))), image)

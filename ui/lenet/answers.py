@@ -4,21 +4,18 @@ import streamlit as st
 
 from content.text import Text
 from core.look import Look, LookSpec
-from figures import logits
-from figures.pixels import channels_last
-from ui import chart, predict, say
+from figures import batch, logits
+from ui import chart, picture, predict, say
 
 GUESSES = ("even", "right", "wrong")
 
 
 def draw(t: Text, seen: Look, spec: LookSpec, name: str) -> None:
     """The picture, the learner's guess, then both answers. name: of the copy that learned."""
-    picture, words = st.columns([1, 3])
-    with picture:
-        image = channels_last(seen.image.numpy())
-        how = "".join(f" · {words}" for words in say.fitting(t, seen.fitting))
-        st.image(image, width="stretch", caption=t("lenet.input", shape="×".join(map(str, seen.image.shape))) + how,
-                 alt=t("lenet.input_alt", digit=seen.answer))
+    left, words = st.columns([1, 3])
+    with left:
+        picture.show(batch.one(seen.image.numpy(), t("lenet.input_alt", digit=seen.answer)), "lenet.input")
+        st.caption(" · ".join([t("lenet.input", shape="×".join(map(str, seen.image.shape))), *say.fitting(t, seen.fitting)]))
     with words:
         options = {key: t(f"lenet.guess.{key}") for key in GUESSES}
         given = predict.ask(t, spec, t("lenet.predict", digit=seen.answer), options, "lenet")

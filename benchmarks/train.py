@@ -79,6 +79,7 @@ def cifar() -> None:
         theirs.append(_text_pace())
         ours.append(_our_pace(splits, seed=turn))
         print(f"turn {turn}: text's loop {theirs[-1]:.0f} us/step, ours {ours[-1]:.0f} us/step, {theirs[-1] / ours[-1]:.2f} times its pace")
+    # all turns together, since the text's loop has two paces; the median of the turns is printed beside it (see RESULTS.md)
     ratio, median = sum(theirs) / sum(ours), statistics.median(a / b for a, b in zip(theirs, ours, strict=True))
     print(f"cifar pace over all turns: {ratio:.2f} times the text's loop  {'ok' if ratio >= 3.5 else 'SHORT'} (>= 3.5); "
           f"median of the turns {median:.2f}")

@@ -7,7 +7,7 @@ import torch
 from core.models import fresh
 from core.train import TrainSpec, TrainState, start, training_step
 
-SMALL_BATCH = 4                                      # up to here oneDNN's set-up costs more than it saves: 886 us a step against 760
+SMALL_BATCH = 4                                      # up to here oneDNN's set-up costs more than it saves: 770 us a step against 650
 
 
 def one_thread() -> None:
@@ -30,6 +30,6 @@ def first_step() -> None:
 
 def for_one_run(spec: TrainSpec) -> None:
     """Make a worker fast for this run. What it chooses depends on the spec alone, so the same spec gives the same losses."""
-    gc.set_threshold(50_000, 20, 100)                # a step makes hundreds of short-lived objects and no cycles: 40 us of 760
+    gc.set_threshold(50_000, 20, 100)                # a step makes hundreds of short-lived objects and no cycles: about 40 us of 760
     if spec.device == "cpu" and spec.batch_size <= SMALL_BATCH:
         torch.backends.mkldnn.set_flags(_enabled=False)

@@ -27,7 +27,12 @@ if not data.DATASETS[spec.dataset].present():
     link.keep("data", spec)
     missing.offer(t, spec.dataset)
     st.stop()
-stored = data.load(spec.dataset, train=True)
+try:
+    stored = data.load(spec.dataset, train=True)
+except SpecError as error:
+    link.keep("data", spec)
+    say.refused(t, error)
+    st.stop()
 last = -(-len(stored) // spec.batch_size)
 with columns[4]:
     key = key_of("data", "number")

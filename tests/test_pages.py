@@ -10,7 +10,8 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from content.text import LANGUAGES
-from core import weights
+from core import data, weights
+from core.data import vision
 from core.models import fresh
 from core.train import TrainSpec
 from jobs import client
@@ -271,6 +272,16 @@ def test_data_page_offers_the_download_when_a_dataset_is_missing(monkeypatch, tm
     at = opened("data", dataset="cifar10")
     assert "CIFAR-10 is not on this server yet" in shown(at)
     assert any("Download CIFAR-10" in b.label for b in at.button)
+
+
+def test_data_page_says_that_stored_files_are_damaged(monkeypatch, tmp_path):
+    folder = tmp_path / "torchvision" / "FashionMNIST" / "raw"
+    folder.mkdir(parents=True)
+    for name in vision.RAW_NAMES:
+        (folder / name).write_bytes(b"<html>not found</html>")
+    monkeypatch.setenv("FIRSTLIGHT_DATA", str(tmp_path))
+    data._loaded.cache_clear()
+    assert "are damaged" in shown(opened("data", dataset="fashion_mnist"))
 
 
 def test_data_page_keeps_the_batch_number_inside_the_epoch():

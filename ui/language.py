@@ -8,7 +8,7 @@ from content.text import LANGUAGES, Text
 
 KEY = "lang"
 WRITTEN = "lang.written"                             # (language that the URL was given last, when)
-STALE_S = 3.0                                        # see ui/link.py
+STALE_S = 3.0                                        # so long a slow line may still send the query before the one that we wrote
 
 
 def current() -> Text:

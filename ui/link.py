@@ -7,11 +7,11 @@ import streamlit as st
 
 from core import fields
 from ui.language import KEY as LANG
+from ui.language import STALE_S
 
 LAST = "link.last"                                   # page -> the query that we wrote last
 FIELDS = "link.fields"                               # page -> the session keys of its fields
 HERE = "link.here"                                   # (page, when) of the last write
-STALE_S = 3.0                                        # a slow line may still send the query before the one that we wrote
 
 
 def news(page: str) -> bool:
@@ -71,10 +71,9 @@ def write(query: Mapping[str, str]) -> None:
         st.query_params.from_dict(wanted)
 
 
-def to(spec: object | None = None, **more: str) -> dict[str, str]:
+def to(**query: str) -> dict[str, str]:
     """The query of a link to another view, for `st.page_link(query_params=...)`."""
-    query = {name: fields.as_text(getattr(spec, name)) for name in fields.rules(type(spec))} if spec else {}
-    return {LANG: st.session_state[LANG], **query, **more}
+    return {LANG: st.session_state[LANG], **query}
 
 
 def _note(page: str, query: dict[str, str]) -> None:

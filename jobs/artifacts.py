@@ -6,6 +6,8 @@ from jobs.home import run_folder
 
 WEIGHTS = "weights.safetensors"
 CHECKPOINT = "checkpoint.pt"
+TWIN_WEIGHTS = {"a": "weights_a.safetensors", "b": "weights_b.safetensors"}
+PREDICTIONS = "predictions.safetensors"              # of an evaluation: core.mistakes
 
 
 def artifact(run: str, name: str) -> Path | None:

@@ -7,16 +7,20 @@ import hashlib
 import json
 import os
 import sqlite3
+import time
 from dataclasses import dataclass
 
 from core.errors import SpecError
 from core.files import write_atomic
-from jobs import queue, starter
+from jobs import cleanup, queue, starter
 from jobs.artifacts import artifact, is_plain  # noqa: F401  (artifact is part of the contract)
-from jobs.home import home, run_folder
+from jobs.home import home, keeps, run_folder  # noqa: F401  (keeps is part of the contract)
 from jobs.kinds import JOBS
 from jobs.limits import limits
-from jobs.store import ACTIVE, opened, transaction
+from jobs.store import ACTIVE, AT_WORK, NEXT_TURN, WAITING, one_of, opened, transaction
+
+LONGEST_TITLE = 60
+SEEN_S = 30.0                      # how exactly it is known when an owner last looked
 
 
 @dataclass(frozen=True)
@@ -26,14 +30,20 @@ class Status:
     id: str
     kind: str
     spec: dict
-    state: str                     # queued, starting, running, paused, preempted, done, stopped, failed, diverged or lost
-    cause: dict | None             # {"code": ..., facts} when it did not simply end
+    title: str                     # the learner's own name for it, "" without one
+    state: str                     # one of store.ACTIVE and store.ENDED
+    cause: dict | None             # {"code": ..., facts} when it did not simply end, or was interrupted
     done: int
     total: int
     elapsed_s: float
     remaining_s: float | None      # at the speed so far; None while nothing is known
     place: int | None              # in the queue, 1 is next; None when not waiting
-    attempt: int                   # 0 until a worker first took it
+    wait_s: float | None           # until its turn, at the speeds measured so far; None when not waiting
+    others: int                    # other runs at work at this moment
+    attempt: int                   # turns so far; 0 until a worker first took it
+    created: float                 # wall clock, as `ended`
+    ended: float | None
+    resumable: bool                # `resume` would go on with it
 
     @property
     def active(self) -> bool:
@@ -59,11 +69,16 @@ def submit(kind: str, spec: dict, learner: str, key: str | None = None) -> str:
     return run
 
 
-def status(run: str) -> Status | None:
-    """The run as it stands, None when there is no such run. Revives the service when a waiting or working run has none."""
+def status(run: str, learner: str | None = None) -> Status | None:
+    """The run as it stands, None when there is no such run. Revives the service when a waiting or working run has none.
+
+    learner: who is looking. As long as its owner looks now and then, a run goes on; see `Limits.away_s`.
+    """
     with opened() as db:
         row = db.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
         found = _status(db, row) if row else None
+        if found and found.active and row["learner"] == learner and time.time() - (row["seen"] or 0.0) > SEEN_S:
+            db.execute("UPDATE runs SET seen = ? WHERE id = ?", (time.time(), run))
     if found and found.active:
         starter.ensure_service()
     return found
@@ -83,20 +98,47 @@ def command(run: str, learner: str, name: str, **args: object) -> None:
     Raises SpecError: "unknown_run", "not_owner".
     """
     with opened() as db, transaction(db):
-        row = db.execute("SELECT learner, state, attempt FROM runs WHERE id = ?", (run,)).fetchone()
-        if row is None:
-            raise SpecError("unknown_run", run=run)
-        if row["learner"] != learner:
-            raise SpecError("not_owner", run=run)
-        if name == "stop" and row["state"] in ("queued", "preempted"):
-            queue.end(db, run, row["attempt"], "stopped", None)
-        elif row["state"] in ACTIVE:
+        state = _own(db, run, learner)["state"]
+        if name == "stop" and state not in AT_WORK:
+            queue.leave(db, run)
+        elif state == "preempted" and name == "pause":
+            db.execute("UPDATE runs SET state = 'parked' WHERE id = ?", (run,))
+        elif state in ACTIVE:
             db.execute("INSERT INTO commands (run, name, args) VALUES (?, ?, ?)", (run, name, json.dumps(args)))
+            if state == "parked" and name in ("resume", "step"):
+                db.execute(f"UPDATE runs SET state = 'preempted', turn = {NEXT_TURN} WHERE id = ?", (run,))
 
 
 def stop(run: str, learner: str) -> None:
     """End the run and keep what it has. Raises SpecError: "unknown_run", "not_owner"."""
     command(run, learner, "stop")
+
+
+def resume(run: str, learner: str) -> None:
+    """Go on with a run that was interrupted or stopped, from its last checkpoint.
+
+    Raises SpecError: "unknown_run", "not_owner", "not_resumable", and as `submit` does.
+    """
+    with opened() as db:
+        _own(db, run, learner)
+        queue.enter_again(db, run, limits())
+    starter.ensure_service()
+
+
+def rename(run: str, learner: str, title: str) -> None:
+    """Give the run a name of the learner's own; "" takes it away. Raises SpecError: "unknown_run", "not_owner"."""
+    with opened() as db:
+        _own(db, run, learner)
+        shown = "".join(c for c in title if c.isprintable()).strip()[:LONGEST_TITLE]
+        db.execute("UPDATE runs SET title = ? WHERE id = ?", (shown, run))
+
+
+def delete(run: str, learner: str) -> None:
+    """Forget an ended run and its files. Raises SpecError: "unknown_run", "not_owner", "still_active"."""
+    with opened() as db:
+        if _own(db, run, learner)["state"] in ACTIVE:
+            raise SpecError("still_active", run=run)
+        cleanup.forget(db, run)
 
 
 def owns(run: str, learner: str) -> bool:
@@ -136,19 +178,37 @@ def wake() -> None:
     starter.ensure_service()
 
 
+def _own(db: sqlite3.Connection, run: str, learner: str) -> sqlite3.Row:
+    """The run, if it is the learner's to change. Raises SpecError: "unknown_run", "not_owner"."""
+    row = db.execute("SELECT learner, state FROM runs WHERE id = ?", (run,)).fetchone()
+    if row is None:
+        raise SpecError("unknown_run", run=run)
+    if row["learner"] != learner:
+        raise SpecError("not_owner", run=run)
+    return row
+
+
 def _status(db: sqlite3.Connection, row: sqlite3.Row) -> Status:
-    done, total, elapsed_s = row["done"], row["total"], row["elapsed_s"]
-    known = done > 0 and total >= done and row["state"] in ACTIVE
+    done, total, elapsed_s, active = row["done"], row["total"], row["elapsed_s"], row["state"] in ACTIVE
+    known = done > 0 and total >= done and active
+    place, wait_s = queue.forecast(db, limits()).get(row["id"], (None, None)) if row["state"] in WAITING else (None, None)
+    at_work = db.execute(f"SELECT count(*) FROM runs WHERE state IN {one_of(AT_WORK)}").fetchone()[0] if active else 0
     return Status(
         id=row["id"],
         kind=row["kind"],
         spec=json.loads(row["spec"]),
+        title=row["title"],
         state=row["state"],
         cause=json.loads(row["cause"]) if row["cause"] else None,
         done=done,
         total=total,
         elapsed_s=elapsed_s,
         remaining_s=elapsed_s * (total - done) / done if known else None,
-        place=queue.place(db, row["number"]) if row["state"] == "queued" else None,
+        place=place,
+        wait_s=wait_s,
+        others=at_work - (row["state"] in AT_WORK) if active else 0,
         attempt=row["attempt"],
+        created=row["created"],
+        ended=row["ended"],
+        resumable=not active and queue.may_go_on(row["state"], row["cause"]),
     )

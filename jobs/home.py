@@ -1,16 +1,59 @@
-"""Where Firstlight keeps its runs: one folder, named by FIRSTLIGHT_HOME."""
+"""Where Firstlight keeps its runs: one folder, named by FIRSTLIGHT_HOME. Where that cannot be written, a folder in memory."""
 
 import os
+import tempfile
 from pathlib import Path
+
+from core.errors import SpecError
+
+_tried: dict[Path, Path] = {}                      # what was asked for -> what is used
 
 
 def home() -> Path:
-    """The folder for the store, the runs and the service's log; made when it is missing."""
-    place = Path(os.environ.get("FIRSTLIGHT_HOME") or Path.home() / ".firstlight").expanduser().absolute()
+    """The folder for the store, the runs and the service's log; made when it is missing.
+
+    Raises SpecError("nowhere_to_write") when not even memory takes files.
+    """
+    wanted = _wanted()
+    if wanted not in _tried:
+        usable = [place for place in (wanted, *_in_memory()) if _takes_files(place)]
+        if not usable:
+            raise SpecError("nowhere_to_write", folder=str(wanted))
+        _tried[wanted] = usable[0]
+    place = _tried[wanted]
     place.mkdir(parents=True, exist_ok=True)
     return place
 
 
+def keeps() -> bool:
+    """Whether runs are where they were meant to be, and not in memory, where the next start of the machine ends them."""
+    return home() == _wanted()
+
+
 def run_folder(run: str) -> Path:
     """Where the files of one run (or of one upload) lie. Does not make it."""
-    return home() / "runs" / run
+    return runs_folder() / run
+
+
+def runs_folder() -> Path:
+    return home() / "runs"
+
+
+def _wanted() -> Path:
+    return Path(os.environ.get("FIRSTLIGHT_HOME") or Path.home() / ".firstlight").expanduser().absolute()
+
+
+def _in_memory() -> list[Path]:
+    """Each user's own, so that nobody else's files are taken for ours."""
+    own = f"firstlight-{os.getuid() if hasattr(os, 'getuid') else os.getlogin()}"
+    return [Path("/dev/shm") / own, Path(tempfile.gettempdir()) / own]
+
+
+def _takes_files(place: Path) -> bool:
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=place) as probe:
+            probe.write(b"first light")
+    except OSError:
+        return False
+    return True

@@ -9,11 +9,12 @@ import os
 import sqlite3
 import time
 
-from jobs.store import AT_WORK, one_of, transaction
+from jobs.store import AT_WORK, ENDED, NEXT_TURN, one_of, transaction
 
 FLUSH_S = 0.2      # records wait at most so long, while they come
 BEAT_S = 1.0       # sign of life while nothing else is written
 END_PAUSES_S = (0.1, 0.5, 2.0)
+ONCE = ("changed", "refused", "resumed")              # records of what a learner or the system did; never computed again
 
 
 class Superseded(Exception):
@@ -47,11 +48,18 @@ class Journal:
         self.clock = Clock(self.row["elapsed_s"])
         self.progress = (self.row["done"], self.row["total"])
         self.state = "starting"
+        self.resumed_after = json.loads(self.row["cause"]) if self.row["cause"] else None
+        self._told = self._steps_told() if attempt > 1 else set()
         self.lines: list[tuple] = []
         self.written = 0.0                         # monotonic
 
     def add(self, record: dict) -> None:
-        """Stamp a record and keep it for the next write. Raises TypeError when it is not plain JSON."""
+        """Stamp a record and keep it for the next write. Raises TypeError when it is not plain JSON.
+
+        A job that goes on from its last checkpoint computes again what it has told since: that is not told twice.
+        """
+        if self._told and _name(record) in self._told:
+            return
         self.seq += 1
         text = json.dumps({**record, "at_s": round(self.clock.read(), 4)}, separators=(",", ":"))
         self.lines.append((self.run, self.seq, self.attempt, text))
@@ -64,16 +72,21 @@ class Journal:
 
     def flush_when_due(self) -> None:
         if time.monotonic() - self.written >= (FLUSH_S if self.lines else BEAT_S):
-            self._write(self.state)
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what there is."""
+        self._write(self.state)
 
     def end(self, state: str, cause: dict | None) -> None:
-        """The last records and the end itself, together. Tries again, because nothing later would make up for it."""
+        """The last records and the end itself, or the end of a turn, together. Tries again, because nothing later would make up for it."""
+        ended = time.time() if state in ENDED else None
         for pause_s in END_PAUSES_S:
             try:
-                return self._write(state, cause, ended=time.time())
+                return self._write(state, cause, ended)
             except sqlite3.OperationalError:
                 time.sleep(pause_s)
-        self._write(state, cause, ended=time.time())
+        self._write(state, cause, ended)
 
     def commands(self) -> list[tuple[str, dict]]:
         """The commands that came since the last look; each is handed out once."""
@@ -83,18 +96,34 @@ class Journal:
         self.db.executemany("UPDATE commands SET taken = ? WHERE seq = ?", [(self.attempt, row["seq"]) for row in rows])
         return [(row["name"], json.loads(row["args"])) for row in rows]
 
+    def owner_away(self, most_s: float | None) -> bool:
+        """Whether nobody with the right to stop this run has looked at it for so long; never without a limit."""
+        seen = self.db.execute("SELECT seen FROM runs WHERE id = ?", (self.run,)).fetchone()["seen"]
+        return most_s is not None and seen is not None and time.time() - seen > most_s
+
     def _write(self, state: str, cause: dict | None = None, ended: float | None = None) -> None:
-        now = time.time()
+        now, at_work = time.time(), state in AT_WORK
         with transaction(self.db):
             changed = self.db.execute(
                 f"""UPDATE runs SET state = ?, cause = ?, ended = ?, done = ?, total = ?, elapsed_s = ?, heartbeat = ?, pid = ?,
-                        started = coalesce(started, ?)
+                        started = coalesce(started, ?), turn = {"turn" if at_work else NEXT_TURN}
                     WHERE id = ? AND attempt = ? AND state IN {one_of(AT_WORK)}""",
                 (state, json.dumps(cause, default=str) if cause else None, ended, *self.progress, self.clock.read(), now,
-                 os.getpid(), now, self.run, self.attempt),
+                 os.getpid() if at_work or ended else None, now, self.run, self.attempt),
             )
             if changed.rowcount == 0:
                 raise Superseded(self.run)
             self.db.executemany("INSERT INTO events (run, seq, attempt, json) VALUES (?, ?, ?, ?)", self.lines)
         self.lines.clear()
         self.written = time.monotonic()
+
+    def _steps_told(self) -> set[tuple]:
+        rows = self.db.execute("SELECT json FROM events WHERE run = ?", (self.run,))
+        return {_name(json.loads(row["json"])) for row in rows} - {None}
+
+
+def _name(record: dict) -> tuple | None:
+    """What makes a record the same one when it is computed again: its type and step. None for what only happens once."""
+    if record["type"] == "start":
+        return ("start",)
+    return (record["type"], record["step"]) if "step" in record and record["type"] not in ONCE else None

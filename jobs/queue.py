@@ -1,5 +1,6 @@
 """The queue's rules: who may enter, who is next, who waits where. Every function is called with an open store."""
 
+import heapq
 import json
 import secrets
 import sqlite3
@@ -7,7 +8,9 @@ import time
 
 from core.errors import SpecError
 from jobs.limits import Limits
-from jobs.store import ACTIVE, AT_WORK, one_of, transaction
+from jobs.store import ACTIVE, AT_WORK, NEXT_TURN, WAITING, one_of, transaction
+
+RESUMABLE = ("lost", "stopped")                    # and a run that failed because the system ended its worker
 
 
 def enter(db: sqlite3.Connection, kind: str, spec: dict, learner: str, key: str | None, limits: Limits) -> str:
@@ -20,50 +23,143 @@ def enter(db: sqlite3.Connection, kind: str, spec: dict, learner: str, key: str 
             known = db.execute("SELECT id FROM runs WHERE learner = ? AND key = ?", (learner, key)).fetchone()
             if known:
                 return known["id"]
-        own = db.execute(f"SELECT count(*) FROM runs WHERE learner = ? AND state IN {one_of(ACTIVE)}", (learner,)).fetchone()[0]
-        if own >= limits.per_learner:
-            raise SpecError("already_queued", limit=limits.per_learner)
-        waiting = db.execute("SELECT count(*) FROM runs WHERE state = 'queued'").fetchone()[0]
-        if waiting >= limits.queue:
-            raise SpecError("queue_full", size=limits.queue)
-        run = _fresh_id(db)
+        _admit(db, learner, limits)
+        run, now = _fresh_id(db), time.time()
+        slot = "cpu" if spec.get("device", "cpu") == "cpu" else "gpu"
         db.execute(
-            "INSERT INTO runs (id, learner, kind, spec, state, created, key) VALUES (?, ?, ?, ?, 'queued', ?, ?)",
-            (run, learner, kind, json.dumps(spec), time.time(), key),
+            f"""INSERT INTO runs (id, learner, kind, spec, state, created, seen, key, slot, turn)
+                VALUES (?, ?, ?, ?, 'queued', ?, ?, ?, ?, {NEXT_TURN})""",
+            (run, learner, kind, json.dumps(spec), now, now, key, slot),
         )
     return run
 
 
-def take_next(db: sqlite3.Connection) -> sqlite3.Row | None:
-    """Give the oldest waiting run whose learner has none at work to a worker: its row, now `starting`, one attempt higher."""
+def enter_again(db: sqlite3.Connection, run: str, limits: Limits) -> None:
+    """Put a run that was interrupted or stopped back into the line. Raises as `enter` does, and SpecError("not_resumable")."""
+    with transaction(db):
+        row = db.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
+        if row["state"] in ACTIVE:                 # two clicks
+            return
+        if not may_go_on(row["state"], row["cause"]):
+            raise SpecError("not_resumable", run=run)
+        _admit(db, row["learner"], limits)
+        db.execute("DELETE FROM commands WHERE run = ? AND taken = 0", (run,))      # what ended it must not end it again
+        cause = row["cause"] or json.dumps({"code": "continued"})
+        db.execute(
+            f"UPDATE runs SET state = 'preempted', cause = ?, ended = NULL, resumes = 0, seen = ?, turn = {NEXT_TURN} WHERE id = ?",
+            (cause, time.time(), run),
+        )
+
+
+def may_go_on(state: str, cause: str | None) -> bool:
+    """Whether an ended run can be taken up where it stopped."""
+    return state in RESUMABLE or (state == "failed" and cause is not None and json.loads(cause)["code"] == "worker_killed")
+
+
+def take_next(db: sqlite3.Connection, slot: str = "cpu") -> sqlite3.Row | None:
+    """Give the first waiting run whose learner has none at work to a worker: its row, now `starting`, one attempt higher."""
     with transaction(db):
         row = db.execute(
-            f"""SELECT id FROM runs AS waiting WHERE state = 'queued' AND NOT EXISTS (
-                    SELECT 1 FROM runs AS own WHERE own.learner = waiting.learner AND own.state IN {one_of(AT_WORK)})
-                ORDER BY number LIMIT 1"""
+            f"""SELECT id FROM line WHERE slot = ? AND NOT EXISTS (
+                    SELECT 1 FROM runs AS own WHERE own.learner = line.learner AND own.state IN {one_of(AT_WORK)})
+                ORDER BY rank, number LIMIT 1""", (slot,)
         ).fetchone()
         if row is None:
             return None
-        db.execute("UPDATE runs SET state = 'starting', attempt = attempt + 1, pid = NULL WHERE id = ?", (row["id"],))
+        db.execute(
+            "UPDATE runs SET state = 'starting', attempt = attempt + 1, before_s = elapsed_s, pid = NULL WHERE id = ?", (row["id"],)
+        )
         return db.execute("SELECT * FROM runs WHERE id = ?", (row["id"],)).fetchone()
 
 
-def place(db: sqlite3.Connection, number: int) -> int:
-    """How far from the front a waiting run is; 1 is next."""
-    return db.execute("SELECT count(*) FROM runs WHERE state = 'queued' AND number <= ?", (number,)).fetchone()[0]
+def could_start(db: sqlite3.Connection, slot: str) -> int:
+    """How many learners wait for such a worker and have none at work: for so many a run at work may have to make room."""
+    return db.execute(
+        f"""SELECT count(DISTINCT learner) FROM line WHERE slot = ? AND NOT EXISTS (
+                SELECT 1 FROM runs AS own WHERE own.learner = line.learner AND own.state IN {one_of(AT_WORK)})""", (slot,)
+    ).fetchone()[0]
+
+
+def forecast(db: sqlite3.Connection, limits: Limits) -> dict[str, tuple[int, float]]:
+    """For every waiting run its place, 1 is next, and the seconds until its turn.
+
+    Each run before it gets its turn, or its rest at the speed measured so far where that is shorter. A run that never worked is
+    taken for as long as its kind was of late.
+    """
+    at_work = db.execute(f"SELECT * FROM runs WHERE state IN {one_of(AT_WORK)}").fetchall()
+    waiting = db.execute("SELECT runs.* FROM line JOIN runs USING (id) ORDER BY line.rank, line.number").fetchall()
+    usual = {kind: _usual_s(db, kind) for kind in {row["kind"] for row in (*at_work, *waiting)}}
+    free: dict[str, list[float]] = {"cpu": [], "gpu": []}                           # when each worker is free, a heap
+    for row in at_work:
+        spent = row["elapsed_s"] - row["before_s"]
+        free[row["slot"]].append(min(max(limits.turn_s - spent, 0.0), _rest_s(row, usual)))
+    for slot, workers in (("cpu", limits.workers), ("gpu", limits.gpu_workers)):
+        free[slot] += [0.0] * (workers - len(free[slot]))
+        heapq.heapify(free[slot])
+    found = {}
+    for place, row in enumerate(waiting, start=1):
+        begins = heapq.heappop(free[row["slot"]])
+        heapq.heappush(free[row["slot"]], begins + min(limits.turn_s, _rest_s(row, usual)))
+        found[row["id"]] = (place, begins)
+    return found
 
 
 def any_waiting(db: sqlite3.Connection) -> bool:
-    return db.execute("SELECT EXISTS (SELECT 1 FROM runs WHERE state = 'queued')").fetchone()[0] == 1
+    return db.execute(f"SELECT EXISTS (SELECT 1 FROM runs WHERE state IN {one_of(WAITING)})").fetchone()[0] == 1
 
 
 def end(db: sqlite3.Connection, run: str, attempt: int, state: str, cause: dict | None) -> bool:
-    """End a run from outside its worker. False when it has ended already or a later attempt is at work."""
+    """End the run of a worker that is gone. False when it has ended already, gave its place back or has a later attempt."""
     changed = db.execute(
-        f"UPDATE runs SET state = ?, cause = ?, ended = ? WHERE id = ? AND attempt = ? AND state IN {one_of(ACTIVE)}",
+        f"""UPDATE runs SET state = ?, cause = ?, ended = ?, turn = {NEXT_TURN}
+            WHERE id = ? AND attempt = ? AND state IN {one_of(AT_WORK)}""",
         (state, json.dumps(cause) if cause else None, time.time(), run, attempt),
     )
     return changed.rowcount == 1
+
+
+def go_on_later(db: sqlite3.Connection, run: str, attempt: int, cause: dict, most: int) -> bool:
+    """Put the run of a worker that is gone back to where it stood in the line. False when that has happened `most` times already."""
+    changed = db.execute(
+        f"""UPDATE runs SET state = 'preempted', cause = ?, resumes = resumes + 1, pid = NULL
+            WHERE id = ? AND attempt = ? AND resumes < ? AND state IN {one_of(AT_WORK)}""",
+        (json.dumps(cause), run, attempt, most),
+    )
+    return changed.rowcount == 1
+
+
+def leave(db: sqlite3.Connection, run: str | None = None) -> None:
+    """End a run that no worker has: this one, or all whose Stop came while their worker gave them back."""
+    which, args = ("id = ?", (run,)) if run else (
+        "EXISTS (SELECT 1 FROM commands WHERE run = runs.id AND name = 'stop' AND taken = 0)", ())
+    db.execute(
+        f"UPDATE runs SET state = 'stopped', cause = NULL, ended = ? WHERE {which} AND state IN {one_of((*WAITING, 'parked'))}",
+        (time.time(), *args),
+    )
+
+
+def _admit(db: sqlite3.Connection, learner: str, limits: Limits) -> None:
+    own = db.execute(f"SELECT count(*) FROM runs WHERE learner = ? AND state IN {one_of(ACTIVE)}", (learner,)).fetchone()[0]
+    if own >= limits.per_learner:
+        raise SpecError("already_queued", limit=limits.per_learner)
+    if db.execute(f"SELECT count(*) FROM runs WHERE state IN {one_of(WAITING)}").fetchone()[0] >= limits.queue:
+        soonest = min((wait_s for _, wait_s in forecast(db, limits).values()), default=0.0)
+        raise SpecError("queue_full", size=limits.queue, minutes=max(1, round(soonest / 60)))
+
+
+def _usual_s(db: sqlite3.Connection, kind: str) -> float:
+    """Seconds at work of the latest runs of a kind; endless while there is none, so that a turn is counted whole."""
+    found = db.execute(
+        "SELECT avg(elapsed_s) FROM (SELECT elapsed_s FROM runs WHERE kind = ? AND state = 'done' ORDER BY number DESC LIMIT 20)", (kind,)
+    ).fetchone()[0]
+    return float("inf") if found is None else found
+
+
+def _rest_s(row: sqlite3.Row, usual: dict[str, float]) -> float:
+    """What is left of a run at the speed measured so far."""
+    if row["done"] > 0 and row["total"] >= row["done"]:
+        return row["elapsed_s"] * (row["total"] - row["done"]) / row["done"]
+    return usual[row["kind"]]
 
 
 def _fresh_id(db: sqlite3.Connection) -> str:

@@ -1,7 +1,8 @@
 """The job service, `python -m jobs.service`: one per FIRSTLIGHT_HOME, started by the client, gone when idle.
 
-It gives waiting runs to workers, watches these, and writes down the end of those that cannot do it themselves.
-Workers are forked from a process that has torch loaded (Linux) or spawned (elsewhere).
+It gives waiting runs to workers in turn, watches these, and writes down the end of those that cannot do it themselves.
+Workers are forked from a process that has torch loaded (Linux) or spawned (elsewhere): a fresh one for each run on the processor, one
+that stays for all runs on the GPU.
 """
 
 import json
@@ -14,20 +15,21 @@ import sys
 import threading
 import time
 
-from jobs import queue, worker
+from jobs import cleanup, queue, worker
 from jobs.code_version import fingerprint
 from jobs.home import home, run_folder
 from jobs.kinds import JOBS
 from jobs.limits import limits
 from jobs.lock import FileLock
 from jobs.logs import keep_small
-from jobs.store import AT_WORK, one_of, opened
+from jobs.store import AT_WORK, one_of, opened, transaction
 from jobs.watch import Watch
 
 FORKS = sys.platform == "linux"
 PRELOAD = ["jobs.preload"]     # imported by the process that workers are forked from
 TICK_S = 0.03                  # how often the queue and the workers are looked at
 TIDY_S = 2.0                   # how often logs and the code's version are looked at
+CLEAN_S = 60.0                 # how often old runs are looked for
 FORKSERVER_GONE = 255          # the exit code that every worker then seems to have
 
 log = logging.getLogger("jobs.service")
@@ -40,10 +42,11 @@ class Service:
         self.db, self.lock, self.limits = db, lock, limits()
         self.processes = multiprocessing.get_context("forkserver" if FORKS else "spawn")
         self.watches: list[Watch] = []
+        self.gpu: tuple[multiprocessing.process.BaseProcess, multiprocessing.connection.Connection] | None = None
         self.warm = threading.Event()
         self.code, self.outdated = fingerprint(), False
         self.woken = lock.path.stat().st_mtime
-        self.busy = self.tidied = time.monotonic()
+        self.busy = self.tidied = self.cleaned = time.monotonic()
 
     def run(self) -> None:
         """Work until there was nothing to do for a while, or until the code on disk is newer than ours."""
@@ -56,15 +59,20 @@ class Service:
                 log.exception("the store did not answer")
                 time.sleep(1.0)
             self.rest()
+        if self.gpu:
+            self.gpu[0].terminate()
 
     def repair(self) -> None:
-        """Runs that a dead service left at work have no worker that counts: say so."""
-        left = self.db.execute(
-            f"UPDATE runs SET state = 'lost', cause = ?, ended = ? WHERE state IN {one_of(AT_WORK)} RETURNING id",
-            (json.dumps({"code": "service_restarted"}), time.time()),
-        ).fetchall()
-        for row in left:
-            log.warning("run %s: its service is gone", row["id"])
+        """Runs that a dead service left at work have no worker that counts: they go on, or their learners are asked."""
+        with transaction(self.db):
+            left = self.db.execute(f"SELECT id, done, total FROM runs WHERE state IN {one_of(AT_WORK)}").fetchall()
+            for row in left:
+                log.warning("run %s: its service is gone", row["id"])
+                cause = {"code": "service_restarted", "at": time.strftime("%H:%M"), "done": row["done"], "total": row["total"]}
+                state, ended = ("lost", time.time()) if self.limits.asks else ("preempted", None)
+                self.db.execute(
+                    "UPDATE runs SET state = ?, cause = ?, ended = ?, pid = NULL WHERE id = ?", (state, json.dumps(cause), ended, row["id"])
+                )
 
     def warm_up(self) -> None:
         """Have the process from which workers are forked load what they need, while runs can still be queued and stopped."""
@@ -99,24 +107,38 @@ class Service:
         if now - self.tidied >= TIDY_S:
             self.tidied = now
             self.tidy()
+        if now - self.cleaned >= CLEAN_S:
+            self.cleaned = now
+            cleanup.make_room(self.db, self.limits)
 
     def collect(self) -> None:
-        """Write down the end of workers that are gone without having done so."""
-        for watch in [watch for watch in self.watches if watch.process.exitcode is not None]:
+        """Let go of workers whose run is over, and write down the end of those that are gone without having done so."""
+        over = [(watch, seen) for watch in self.watches if (seen := watch.look()) != "at work"]
+        for watch, seen in over:
             self.watches.remove(watch)
-            state, cause = watch.end_state()
-            if queue.end(self.db, watch.run, watch.attempt, state, cause):
-                log.warning("run %s: %s, %s", watch.run, state, cause)
-            if watch.process.exitcode == FORKSERVER_GONE and FORKS:
-                self.warm_up()
-            watch.process.close()
+            if seen == "gone":
+                self.account_for(watch)
+                if watch.process.exitcode == FORKSERVER_GONE and FORKS:
+                    self.warm_up()
+                if watch.orders:
+                    self.gpu = None
+                watch.process.close()
+        if over:
+            queue.leave(self.db)
+
+    def account_for(self, watch: Watch) -> None:
+        """A run whose worker died goes on by itself the first time."""
+        state, cause = watch.end_state()
+        again = state == "failed" and queue.go_on_later(self.db, watch.run, watch.attempt, cause, self.limits.resumes)
+        if again or queue.end(self.db, watch.run, watch.attempt, state, cause):
+            log.warning("run %s: %s, %s", watch.run, "goes on later" if again else state, cause)
 
     def look_after(self) -> None:
-        """See that every worker lives, speaks and obeys."""
+        """See that every worker lives, speaks, obeys, and makes room when it has had its turn."""
         if not self.watches:
             return
         rows = self.db.execute(
-            f"""SELECT id, attempt, state, heartbeat,
+            f"""SELECT id, attempt, state, heartbeat, elapsed_s - before_s AS turn_s,
                     EXISTS (SELECT 1 FROM commands WHERE run = runs.id AND name = 'stop') AS stop
                 FROM runs WHERE state IN {one_of(AT_WORK)}"""
         )
@@ -125,24 +147,61 @@ class Service:
             row = now_at_work.get((watch.run, watch.attempt))
             watch.see(row["heartbeat"] if row else None, bool(row and row["stop"]))
             watch.enforce(row["state"] if row else "ended", self.limits)
+        for slot, workers in self.slots():
+            here = [watch for watch in self.watches if watch.slot == slot and (watch.run, watch.attempt) in now_at_work]
+            wanted = len(here) if self.outdated else queue.could_start(self.db, slot) - (workers - len(here))
+            self.make_room(wanted, [(now_at_work[watch.run, watch.attempt], watch) for watch in here])
+
+    def make_room(self, wanted: int, at_work: list[tuple[sqlite3.Row, Watch]]) -> None:
+        """Ask as many runs as others wait for to save and go on later: paused ones, then those that have had the longest turn."""
+        had = [(row["state"] == "paused", row["turn_s"], watch) for row, watch in at_work
+               if self.outdated or row["state"] == "paused" or row["turn_s"] >= self.limits.turn_s]
+        had.sort(key=lambda one: one[:2], reverse=True)
+        for _, _, watch in had[: max(wanted, 0)]:
+            if not watch.yields:
+                watch.told_to_yield = time.monotonic()
+                self.db.execute("INSERT INTO commands (run, name, args) VALUES (?, 'yield', '{}')", (watch.run,))
+
+    def slots(self) -> list[tuple[str, int]]:
+        return [("cpu", self.limits.workers), ("gpu", self.limits.gpu_workers)]
 
     def launch(self) -> None:
         """Give waiting runs to workers while there is room."""
-        while len(self.watches) < self.limits.workers and (row := queue.take_next(self.db)):
-            run, attempt, target = row["id"], row["attempt"], JOBS.get(row["kind"])
-            if target is None:                     # queued by other code than ours
-                cause = {"code": "unknown_kind", "kind": row["kind"], "known": ", ".join(JOBS)}
-                queue.end(self.db, run, attempt, "failed", cause)
-                continue
-            process = self.processes.Process(target=worker.run, args=(run, attempt, target), name=f"run {run}")
-            try:
-                process.start()
-            except OSError as error:               # no memory, no processes left
-                log.exception("run %s could not be started", run)
-                queue.end(self.db, run, attempt, "failed", {"code": "crashed", "error": f"{type(error).__name__}: {error}"})
-                continue
-            self.watches.append(Watch(run, attempt, process))
-            log.info("run %s: attempt %d in process %d", run, attempt, process.pid)
+        for slot, workers in self.slots():
+            while sum(watch.slot == slot for watch in self.watches) < workers and (row := queue.take_next(self.db, slot)):
+                self.begin(row)
+
+    def begin(self, row: sqlite3.Row) -> None:
+        run, attempt, target = row["id"], row["attempt"], JOBS.get(row["kind"])
+        if target is None:                         # queued by other code than ours
+            cause = {"code": "unknown_kind", "kind": row["kind"], "known": ", ".join(JOBS)}
+            queue.end(self.db, run, attempt, "failed", cause)
+            return
+        try:
+            watch = self.on_gpu(run, attempt, target) if row["slot"] == "gpu" else self.on_processor(run, attempt, target)
+        except OSError as error:                   # no memory, no processes left
+            log.exception("run %s could not be started", run)
+            queue.end(self.db, run, attempt, "failed", {"code": "crashed", "error": f"{type(error).__name__}: {error}"})
+            return
+        self.watches.append(watch)
+        log.info("run %s: attempt %d in process %d", run, attempt, watch.process.pid)
+
+    def on_processor(self, run: str, attempt: int, target: str) -> Watch:
+        process = self.processes.Process(target=worker.run, args=(run, attempt, target), name=f"run {run}")
+        process.start()
+        return Watch(run, attempt, process)
+
+    def on_gpu(self, run: str, attempt: int, target: str) -> Watch:
+        """One process takes all runs in turn: a GPU takes seconds to open, and its memory is not shared."""
+        if self.gpu is None or self.gpu[0].exitcode is not None:
+            ours, theirs = self.processes.Pipe()
+            process = self.processes.Process(target=worker.serve, args=(theirs,), name="gpu")
+            process.start()
+            theirs.close()                         # so that its end is heard
+            self.gpu = process, ours
+        process, orders = self.gpu
+        orders.send((run, attempt, target))
+        return Watch(run, attempt, process, "gpu", orders)
 
     def tidy(self) -> None:
         """Keep the logs small; learn of newer code, of a folder that was removed, and of learners about to begin."""
@@ -156,7 +215,7 @@ class Service:
     def rest(self) -> None:
         """Until the next tick, or until a worker ends."""
         if self.watches:
-            multiprocessing.connection.wait([watch.process.sentinel for watch in self.watches], TICK_S)
+            multiprocessing.connection.wait([watch.orders or watch.process.sentinel for watch in self.watches], TICK_S)
         else:
             time.sleep(TICK_S)
 

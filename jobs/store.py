@@ -9,14 +9,39 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from core.errors import SpecError
 from jobs.home import home
 from jobs.lock import FileLock
 
 AT_WORK = ("starting", "running", "paused")            # a worker process belongs to the run
-ACTIVE = ("queued", "preempted", *AT_WORK)
+WAITING = ("queued", "preempted")                      # in line for a worker: for the first time, or for the next turn
+ACTIVE = (*WAITING, "parked", *AT_WORK)                # parked: paused, and its worker given back
 ENDED = ("done", "stopped", "failed", "diverged", "lost")
 
-SCHEMA = f"""
+VERSION = 2
+# From version 1 to 2: slot, the kind of worker; turn, when a run joined the line or ended its turn, a count and no clock; before_s,
+# its elapsed_s when its turn began; resumes, how often the service went on with it unasked; seen, when its owner last looked (wall
+# clock); title, the learner's own name for it. The view ranks those who wait: behind everybody who joined before, and behind the end
+# of their learner's own last turn. So learners take turns, however many runs each of them has.
+TURNS = f"""
+ALTER TABLE runs ADD COLUMN slot TEXT NOT NULL DEFAULT 'cpu';
+ALTER TABLE runs ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN before_s REAL NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN resumes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN seen REAL;
+ALTER TABLE runs ADD COLUMN title TEXT NOT NULL DEFAULT '';
+UPDATE runs SET turn = number;
+CREATE INDEX runs_turn ON runs (turn);
+DROP INDEX runs_active;
+CREATE INDEX runs_active ON runs (state, number) WHERE state IN {ACTIVE};
+CREATE VIEW line AS
+    SELECT id, learner, number, slot, max(turn, coalesce((
+        SELECT max(turn) FROM runs AS own WHERE own.learner = waiting.learner AND own.state <> 'queued' AND own.attempt > 0), 0)) AS rank
+    FROM runs AS waiting WHERE state IN {WAITING};
+"""
+NEXT_TURN = "(SELECT coalesce(max(turn), 0) + 1 FROM runs)"
+
+SCHEMA = """
 CREATE TABLE runs (
     number INTEGER PRIMARY KEY AUTOINCREMENT,          -- order of arrival, which no change of the clock disturbs
     id TEXT NOT NULL UNIQUE, learner TEXT NOT NULL, kind TEXT NOT NULL, spec TEXT NOT NULL,
@@ -28,7 +53,7 @@ CREATE TABLE runs (
 );
 CREATE UNIQUE INDEX runs_key ON runs (learner, key) WHERE key IS NOT NULL;
 CREATE INDEX runs_learner ON runs (learner, number);
-CREATE INDEX runs_active ON runs (state, number) WHERE state IN {ACTIVE};
+CREATE INDEX runs_active ON runs (state, number) WHERE state IN ('queued', 'preempted', 'starting', 'running', 'paused');
 CREATE TABLE events (
     run TEXT NOT NULL, seq INTEGER NOT NULL, attempt INTEGER NOT NULL, json TEXT NOT NULL,
     PRIMARY KEY (run, seq)                             -- one sequence per run; a later attempt goes on counting
@@ -48,7 +73,10 @@ def one_of(states: tuple[str, ...]) -> str:
 
 @contextlib.contextmanager
 def opened() -> Iterator[sqlite3.Connection]:
-    """A connection that commits each statement by itself. Waits 5 s for another writer, then raises OperationalError."""
+    """A connection that commits each statement by itself. Waits 5 s for another writer, then raises OperationalError.
+
+    Raises SpecError("store_too_new") when a newer Firstlight has changed the store.
+    """
     path = home() / "store.sqlite"
     if not path.exists():
         _create(path)
@@ -56,6 +84,8 @@ def opened() -> Iterator[sqlite3.Connection]:
     try:
         db.row_factory = sqlite3.Row
         db.execute("PRAGMA synchronous = NORMAL")
+        if _version(db) != VERSION:
+            _upgrade(db)
         yield db
     finally:
         db.close()
@@ -86,8 +116,24 @@ def _create(path: Path) -> None:
         aside.unlink(missing_ok=True)
         db = sqlite3.connect(aside)
         db.execute("PRAGMA journal_mode = WAL")
-        db.executescript(SCHEMA)
+        db.executescript(SCHEMA + TURNS + f"PRAGMA user_version = {VERSION}")
         db.close()
         aside.replace(path)
     finally:
         lock.release()
+
+
+def _version(db: sqlite3.Connection) -> int:
+    return db.execute("PRAGMA user_version").fetchone()[0] or 1        # version 1 did not say so
+
+
+def _upgrade(db: sqlite3.Connection) -> None:
+    """Bring an older store up to date, whoever opens it first."""
+    with transaction(db):
+        version = _version(db)
+        if version > VERSION:
+            raise SpecError("store_too_new", version=version, known=VERSION)
+        if version < VERSION:
+            for statement in filter(str.strip, TURNS.split(";\n")):
+                db.execute(statement)
+            db.execute(f"PRAGMA user_version = {VERSION}")

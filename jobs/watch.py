@@ -1,10 +1,14 @@
-"""One worker as the service sees it: does it live, does it speak, does it stop when it is told to?"""
+"""One worker as the service sees it: does it live, does it speak, does it stop when it is told to, has it had its turn?"""
 
 import time
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
 from jobs.limits import Limits
+from jobs.worker import STICKY
+
+YIELD_S = 3.0                                      # a worker that was told to make room is given so long before another one is told
 
 
 @dataclass
@@ -14,11 +18,30 @@ class Watch:
     run: str
     attempt: int
     process: BaseProcess
+    slot: str = "cpu"
+    orders: Connection | None = None               # of a process that goes on when its run is over
     beat: float | None = None                      # the heartbeat last read; only whether it changes matters
     heard: float = field(default_factory=time.monotonic)
     told_to_stop: float | None = None
+    told_to_yield: float | None = None
     ended_for: str | None = None                   # "stop_forced" or "worker_silent", once the service ended it
     signalled: float = 0.0
+
+    def look(self) -> str:
+        """"at work"; "free" when a process that stays has handed its run back, which it says once; "gone" when the process ended."""
+        if self.process.exitcode is not None:
+            return "gone"
+        if self.orders is None or not self.orders.poll():
+            return "at work"
+        try:
+            self.orders.recv()
+        except (EOFError, OSError):                # it is ending: the next look knows how
+            return "at work"
+        return "free"
+
+    @property
+    def yields(self) -> bool:
+        return self.told_to_yield is not None and time.monotonic() - self.told_to_yield < YIELD_S
 
     def see(self, beat: float | None, stop_asked: bool) -> None:
         now = time.monotonic()
@@ -48,5 +71,8 @@ class Watch:
         if self.ended_for == "stop_forced":
             return "stopped", {"code": "stop_forced"}
         if self.ended_for == "worker_silent":
-            return "lost", {"code": "worker_silent"}
-        return "lost", {"code": "worker_killed", "exitcode": self.process.exitcode}
+            return "lost", {"code": "worker_silent", "seconds": round(self.signalled - self.heard)}
+        at = time.strftime("%H:%M")
+        if self.process.exitcode == STICKY:
+            return "failed", {"code": "gpu_restarted", "at": at}
+        return "failed", {"code": "worker_killed", "exitcode": self.process.exitcode, "at": at}

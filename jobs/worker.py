@@ -1,5 +1,6 @@
 """One run in a process of its own: make the job, write down what it tells, obey between two records, keep its files."""
 
+import contextlib
 import json
 import multiprocessing
 import os
@@ -8,6 +9,7 @@ import sys
 import threading
 import time
 import traceback
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from core.errors import SpecError
@@ -20,6 +22,9 @@ from jobs.store import opened
 LOOK_S = 0.1           # how often commands are looked for
 PAUSED_LOOK_S = 0.02   # the same while nothing else is to do
 ORPHAN_GRACE_S = 5.0   # from the death of the service until a worker that hangs is ended by itself
+STICKY = 70            # exit code of a worker whose GPU answers nothing any more
+
+QUIET = ("start", "snapshot", "reached")   # records that are no step of the work
 
 NOTHING_LEFT = object()
 
@@ -28,25 +33,42 @@ class Orphaned(Exception):
     """The service is gone, and with it whoever would watch over this worker."""
 
 
+class TurnOver(Exception):
+    """Others wait, or the run was paused and nobody came back for it: save, and give the worker back."""
+
+
 class Forgotten(Exception):
-    """The run was paused and nobody came back for it."""
+    """The same for a run that cannot go on later."""
 
 
 def run(run_id: str, attempt: int, target: str) -> None:
-    """Entry of the worker process. target is the job's "module:class"."""
+    """Entry of a worker process for one run. target is the job's "module:class"."""
+    _settle_in(limits().worker_mb)
+    _one(run_id, attempt, target)
+
+
+def serve(orders: Connection) -> None:
+    """Entry of a worker process that takes runs in turn, because a GPU is slow to open: (run, attempt, target) in, run out when over."""
+    _settle_in(None)
+    while True:
+        run_id, attempt, target = orders.recv()
+        _one(run_id, attempt, target)
+        if (torch := sys.modules.get("torch")) and torch.cuda.is_initialized():
+            torch.cuda.empty_cache()
+        orders.send(run_id)
+
+
+def _one(run_id: str, attempt: int, target: str) -> None:
     folder = run_folder(run_id)
     folder.mkdir(parents=True, exist_ok=True)
     _speak_into(folder / "worker.log")
-    if hasattr(os, "nice"):
-        os.nice(10)                                # pages answer before trainings go on
-    threading.Thread(target=_end_with_service, daemon=True).start()
     with opened() as db:
         journal = Journal(db, run_id, attempt)
         try:
             journal.enter("starting")
             state, cause = carry_out(journal, target, folder)
             journal.end(state, cause)
-        except Superseded:
+        except (Superseded, Orphaned):             # the next service finds an orphan's run at work without a worker, and decides
             return
 
 
@@ -57,26 +79,38 @@ def carry_out(journal: Journal, target: str, folder: Path) -> tuple[str, dict | 
         if torch := sys.modules.get("torch"):
             torch.set_num_threads(1)               # shared cores: two threads are 16-60 times slower than one
         job = kind(json.loads(journal.row["spec"]), folder if journal.attempt > 1 else None)
+        job.folder = folder
+        if journal.resumed_after:                  # a turn that simply begins is not worth a word
+            done, total = job.progress()
+            journal.add({"type": "resumed", **journal.resumed_after, "attempt": journal.attempt, "done": done, "total": total})
         journal.enter("running")
-        state, cause = _drain(job, journal, folder)
+        state, cause = _drain(job, journal)
+        _write_or_wait(journal, now=True)
         job.save(folder)
         return state, cause
-    except Superseded:
+    except (Superseded, Orphaned):
         raise
     except SpecError as error:
         return "failed", {"code": error.code, **error.facts}
     except Exception as error:
         traceback.print_exc()                      # into worker.log; the learner reads only the last line
+        if _is_sticky(error):
+            os._exit(STICKY)                       # nothing works in this process any more; the service goes on with the run in another
         return "failed", {"code": "crashed", "error": f"{type(error).__name__}: {error}"}
 
 
-def _drain(job: Job, journal: Journal, folder: Path) -> tuple[str, dict | None]:
+def _drain(job: Job, journal: Journal) -> tuple[str, dict | None]:
+    desk = Desk(job, journal)
     try:
-        state, cause = attend(job, journal, folder), None
+        state, cause = attend(job, journal, desk)
     except Orphaned:
-        state, cause = "lost", {"code": "service_restarted"}
+        if _write_or_wait(journal, now=True):
+            job.save(job.folder)
+        raise
+    except TurnOver:
+        state, cause = "parked" if desk.paused else "preempted", None
     except Forgotten:
-        state, cause = "stopped", {"code": "paused_too_long", "minutes": round(limits().pause_s / 60)}
+        state, cause = "stopped", {"code": "paused_too_long", "seconds": round(limits().pause_s)}
     except SpecError as error:
         if error.code != "non_finite_loss":
             raise
@@ -85,29 +119,34 @@ def _drain(job: Job, journal: Journal, folder: Path) -> tuple[str, dict | None]:
     return state, cause
 
 
-def attend(job: Job, journal: Journal, folder: Path) -> str:
-    """Drain the job's records and obey its learner: "done" or "stopped". Raises the classes above and what the job raises."""
-    desk, records = Desk(job, journal), iter(job.records())
+def attend(job: Job, journal: Journal, desk: "Desk") -> tuple[str, dict | None]:
+    """Drain the job's records and obey its learner: ("done" or "stopped", cause). Raises the classes above and what the job raises."""
+    records, saved = iter(job.records()), time.monotonic()
     while desk.may_go_on():
         record = next(records, NOTHING_LEFT)
         if record is NOTHING_LEFT:
-            return "done"
+            return "done", None
         if record is not None:
             journal.add(record)
-            desk.steps = max(0, desk.steps - 1)
-            if record.get("type") == "epoch":
-                job.save(folder)
+            desk.steps = max(0, desk.steps - (record["type"] not in QUIET))
         journal.progress = job.progress()
-        _write_or_wait(journal)
-    return "stopped"
+        epoch_over = record is not None and record["type"] == "epoch"
+        save_now = epoch_over or time.monotonic() - saved > limits().save_s
+        if _write_or_wait(journal, save_now) and save_now:
+            job.save(job.folder)                   # after what led up to it is told: a later attempt tells only what follows
+            saved = time.monotonic()
+        if epoch_over and journal.owner_away(limits().away_s):
+            return "stopped", {"code": "owner_away", "minutes": round(limits().away_s / 60)}
+    return "stopped", None
 
 
-def _write_or_wait(journal: Journal) -> None:
-    """A full disk or a long lock delays the records and does not end the run."""
+def _write_or_wait(journal: Journal, now: bool = False) -> bool:
+    """Whether nothing is left to be told. A full disk or a long lock delays the records and does not end the run."""
     try:
-        journal.flush_when_due()
+        journal.flush() if now else journal.flush_when_due()
     except sqlite3.OperationalError:
         traceback.print_exc()
+    return not journal.lines
 
 
 class Desk:
@@ -116,6 +155,7 @@ class Desk:
     def __init__(self, job: Job, journal: Journal) -> None:
         self.job, self.journal = job, journal
         self.paused, self.steps, self.looked = False, 0, 0.0
+        self.turn_over = False                     # the service said so
         self.heard = 0.0                           # when a command last came, monotonic
 
     def may_go_on(self) -> bool:
@@ -128,14 +168,17 @@ class Desk:
                 raise Orphaned
             if not all(self._obey(name, args) for name, args in self._commands()):
                 return False
+            if self.turn_over and not self.steps:
+                raise TurnOver
             if not self.paused or self.steps:
+                self.job.single = self.paused
                 self._enter("running" if not self.paused else "paused")
                 self.journal.clock.go()
                 return True
             self.journal.clock.hold()
             self._enter("paused")
             if time.monotonic() - self.heard > limits().pause_s:
-                raise Forgotten
+                raise TurnOver if self.job.resumable else Forgotten
             self.journal.flush_when_due()
             time.sleep(PAUSED_LOOK_S)
 
@@ -149,6 +192,9 @@ class Desk:
 
     def _obey(self, name: str, args: dict) -> bool:
         """False when the run is to stop."""
+        if name == "yield":
+            self.turn_over = self.job.resumable
+            return True
         self.heard = time.monotonic()
         if name == "pause":
             self.paused = True
@@ -159,16 +205,43 @@ class Desk:
         elif name == "stop":
             return False
         else:
-            try:
-                self.job.command(name, args)
-            except SpecError as error:
-                self.journal.add({**error.facts, "type": "refused", "code": error.code, "command": name})
+            self._change(name, args)
         return True
+
+    def _change(self, name: str, args: dict) -> None:
+        """A word of the job's own, in force and kept before it is told."""
+        _write_or_wait(self.journal, now=True)
+        try:
+            told = self.job.command(name, args)
+            self.job.save(self.job.folder)
+            for record in told:
+                self.journal.add(record)
+        except SpecError as error:
+            self.journal.add({**error.facts, "type": "refused", "code": error.code, "command": name})
 
     def _enter(self, state: str) -> None:
         """A change of state, or a step's record, is shown at once."""
         if self.journal.state != state or (state == "paused" and self.journal.lines):
             self.journal.enter(state)
+
+
+def _is_sticky(error: Exception) -> bool:
+    """An error after which CUDA refuses everything in this process; a full memory is none."""
+    return isinstance(error, RuntimeError) and "CUDA error" in str(error) and type(error).__name__ != "OutOfMemoryError"
+
+
+def _settle_in(most_mb: int | None) -> None:
+    """What holds for the whole process: it is polite, ends with its service, and takes so much memory and no more."""
+    if hasattr(os, "nice"):
+        os.nice(10)                                # pages answer before trainings go on
+    threading.Thread(target=_end_with_service, daemon=True).start()
+    if most_mb and sys.platform == "linux":
+        import resource
+
+        held_kb = int(Path("/proc/self/status").read_text().split("VmData:")[1].split()[0])
+        limit = (held_kb << 10) + (most_mb << 20)
+        with contextlib.suppress(ValueError):      # a stricter limit holds already
+            resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
 
 def _orphaned() -> bool:

@@ -4,8 +4,9 @@ import streamlit as st
 
 from figures.overview import BOXES, loop
 from ui import controls, link, picture
+from ui.fold import fold
 from ui.frame import PAGES, open_page, page_link, question, under_app
-from ui.home import lessons
+from ui.home import lessons, limits
 
 under_app()
 t = open_page("home")
@@ -29,3 +30,7 @@ st.subheader(t("home.lessons"), anchor=False)
 path = controls.control("home", lessons.PathSpec, "path", t, label_visibility="collapsed")
 link.keep("home", lessons.PathSpec(path))
 lessons.draw(t, path)
+
+with fold(t("home.limits.title"), "home.limits", ":material/tune:") as is_open:
+    if is_open:
+        limits.draw(t)

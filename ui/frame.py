@@ -6,7 +6,9 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from content.text import Text
-from ui import language, link, warm
+from core.errors import SpecError
+from jobs import client
+from ui import language, link, say, warm
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ PAGES: dict[str, Page] = {
     "lenet": Page("networks", ":material/account_tree:"),
     "data": Page("data", ":material/photo_library:"),
     "train": Page("training", ":material/show_chart:"),
+    "twins": Page("training", ":material/compare_arrows:"),
+    "runs": Page("training", ":material/stacked_line_chart:"),
 }
 
 
@@ -40,7 +44,18 @@ def open_page(key: str) -> Text:
     if st.sidebar.button(t("frame.reset"), key="frame.reset", type="tertiary", icon=":material/restart_alt:", help=t("frame.reset_help")):
         link.reset(key)
         st.rerun()
+    _disk(t)
     return t
+
+
+def _disk(t: Text) -> None:
+    """Where runs cannot be kept, say so before somebody relies on it; where they cannot be made, stop."""
+    try:
+        if not client.keeps():
+            st.warning(t("frame.read_only"), icon=":material/cloud_off:")
+    except SpecError as error:
+        st.error(say.sentence(t, error.code, error.facts), icon=":material/report:")
+        st.stop()
 
 
 def question(words: str) -> None:

@@ -3,32 +3,48 @@
 import importlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Protocol
+
+from core.errors import SpecError
 
 JOBS: dict[str, str] = {
     "train": "jobs.kinds.train:TrainJob",
+    "twins": "jobs.kinds.twins:TwinsJob",
     "download": "jobs.kinds.download:DownloadJob",
     "evaluate": "jobs.kinds.evaluation:EvaluateJob",
     "loader_timing": "jobs.kinds.loader_timing:LoaderTimingJob",
 }
 
 
-class Job(Protocol):
-    """Long work as a generator. Made in its worker by `TheJob(spec, resume)`: resume is None or an earlier attempt's folder."""
+class Job:
+    """Long work as a generator. Made in its worker by `TheJob(spec, resume)`: resume is None or the folder of an earlier attempt.
+
+    An attempt that ends between two records, by a kill or at the end of its turn, is followed by another one. A job that cannot go on
+    from its files begins again; records with a "step" that were told already are then not told twice.
+    """
+
+    resumable = False                                # goes on from `save`'s files, so it can give its worker to the next learner
+    single = False                                   # set by the worker: the learner goes on step by step, so tell each one
+    folder: Path | None = None                       # set by the worker: where the run's files lie
+
+    def __init__(self, spec: dict, resume: Path | None = None) -> None:
+        raise NotImplementedError
 
     def records(self) -> Iterator[dict | None]:
         """Plain JSON dicts with a "type". None says "alive, nothing to tell": a run hears its learner only between two of
         these, and one that is silent for `Limits.heartbeat_s` is ended, so long stretches yield None every second or so.
         """
+        raise NotImplementedError
 
     def progress(self) -> tuple[int, int]:
         """(done, total) in any whole unit; total 0 when nobody knows."""
+        raise NotImplementedError
 
-    def command(self, name: str, args: dict) -> None:
-        """Change the work between two records. Raises SpecError("unknown_command", name=...)."""
+    def command(self, name: str, args: dict) -> list[dict]:
+        """Change the work between two records; the records that tell what changed. Raises SpecError("unknown_command", name=...)."""
+        raise SpecError("unknown_command", name=name)
 
     def save(self, folder: Path) -> None:
-        """Write the files that are kept, each with `core.files.write_atomic`. Called at the end and after an "epoch" record."""
+        """Write the files that are kept, each with `core.files.write_atomic`. Called at the end, after an epoch and now and then."""
 
 
 def load(target: str) -> Callable[[dict, Path | None], Job]:

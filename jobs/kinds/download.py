@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.data.fetch import fetch
-from core.errors import SpecError
+from jobs.kinds import Job
 
 
-class DownloadJob:
+class DownloadJob(Job):
     def __init__(self, spec: dict, resume: Path | None = None) -> None:
         self.dataset = str(spec.get("dataset"))
         self.done, self.total = 0, 1
@@ -20,9 +20,3 @@ class DownloadJob:
 
     def progress(self) -> tuple[int, int]:
         return self.done, self.total
-
-    def command(self, name: str, args: dict) -> None:
-        raise SpecError("unknown_command", name=name)
-
-    def save(self, folder: Path) -> None:
-        """Nothing to keep: what is complete stands in the data folder already."""

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core import data
-from core.errors import SpecError
 from core.fields import clamped
 from core.loading import LoaderSpec, loader
+from jobs.kinds import Job
 
 LONGEST_S = 5.0
 
 
-class LoaderTimingJob:
+class LoaderTimingJob(Job):
     def __init__(self, spec: dict, resume: Path | None = None) -> None:
         self.spec, _ = clamped(LoaderSpec, spec)
         self.loader = loader(data.load(self.spec.dataset, train=True), self.spec)
@@ -37,9 +37,3 @@ class LoaderTimingJob:
 
     def progress(self) -> tuple[int, int]:
         return self.done, self.total
-
-    def command(self, name: str, args: dict) -> None:
-        raise SpecError("unknown_command", name=name)
-
-    def save(self, folder: Path) -> None:
-        """Nothing to keep: the figures are a record."""

@@ -1,0 +1,58 @@
+"""Old runs make room for new ones: what has ended goes after a while, and sooner when the disk's share is used up."""
+
+import logging
+import shutil
+import sqlite3
+import time
+from pathlib import Path
+
+from jobs.home import run_folder, runs_folder
+from jobs.limits import Limits
+from jobs.store import ENDED, one_of, transaction
+
+DAY_S = 86_400.0
+UPLOAD_DAYS = 1.0                                  # a folder that no run names: an upload, or what a deletion left
+
+log = logging.getLogger(__name__)
+
+
+def forget(db: sqlite3.Connection, run: str) -> None:
+    """Remove an ended run: its rows, then its files."""
+    with transaction(db):
+        for table, column in (("events", "run"), ("commands", "run"), ("runs", "id")):
+            db.execute(f"DELETE FROM {table} WHERE {column} = ?", (run,))
+    shutil.rmtree(run_folder(run), ignore_errors=True)
+
+
+def make_room(db: sqlite3.Connection, limits: Limits) -> None:
+    """Forget ended runs and uploads that are too old; then the oldest, until all files together fit."""
+    now = time.time()
+    ended = db.execute(f"SELECT id, ended FROM runs WHERE state IN {one_of(ENDED)} ORDER BY ended").fetchall()
+    known = {row["id"] for row in db.execute("SELECT id FROM runs")}
+    sizes = {folder.name: _size(folder) for folder in runs_folder().glob("*") if folder.is_dir()}
+    for name in [name for name in sizes if name not in known and now - _changed(run_folder(name)) > UPLOAD_DAYS * DAY_S]:
+        shutil.rmtree(run_folder(name), ignore_errors=True)
+        del sizes[name]
+    left = sum(sizes.values())
+    for row in ended:
+        if now - (row["ended"] or 0.0) < limits.keep_days * DAY_S and left <= limits.disk_mb * 1_000_000:
+            break
+        log.info("run %s: forgotten to make room", row["id"])
+        forget(db, row["id"])
+        left -= sizes.get(row["id"], 0)
+
+
+def _size(folder: Path) -> int:
+    return sum(_stat(path, "st_size") for path in folder.iterdir())
+
+
+def _changed(folder: Path) -> float:
+    return max((_stat(path, "st_mtime") for path in (folder, *folder.glob("*"))), default=0.0)
+
+
+def _stat(path: Path, what: str) -> float:
+    """0 for a file that has gone in the meantime."""
+    try:
+        return getattr(path.stat(), what)
+    except OSError:
+        return 0

@@ -1,14 +1,22 @@
-"""Every setting that the lessons name, tried with five seeds: python -m benchmarks.settings
+"""Every setting that the lessons and the presets name, tried with five seeds: python -m benchmarks.settings [lessons] [presets] [working]
 
-Prints the band of test accuracies; these bands, not a single run, are what the pages and lesson paths promise.
+Prints the band of test accuracies; these bands, not a single run, are what the pages and lesson paths promise. The figures of
+`presets` and `working` stand in core/presets.py.
 """
+
+import sys
+import time
+from dataclasses import replace
 
 import torch
 
 from core.errors import SpecError
+from core.evaluate import evaluate
+from core.presets import PRESETS, WORKING
 from core.report import every, reports
 from core.train import Tested, TrainSpec, start, train
 
+SEEDS = range(5)
 SETTINGS = {
     "default": {},
     "lr 0.00001": {"lr": 1e-5},
@@ -21,11 +29,23 @@ SETTINGS = {
 }
 
 
-def main() -> None:
-    torch.set_num_threads(1)
+def tried(spec: TrainSpec) -> tuple[list[float], list[float]]:
+    """The accuracies of each seed: on the test set, and on all pictures that it learned from. Raises SpecError("non_finite_loss")."""
+    tested, trained = [], []
+    for seed in SEEDS:
+        state = start(replace(spec, seed=seed))
+        records = list(reports(train(state), every(state.total_steps)))
+        tested.append(next(r.test.accuracy for r in records if isinstance(r, Tested)))
+        known, splits = state.splits.train, state.splits
+        *_, last = evaluate(state.model, known.images, known.labels, splits.mean, splits.std, output=spec.output)
+        trained.append(last.score.accuracy)
+    return tested, trained
+
+
+def lessons() -> None:
     for name, change in SETTINGS.items():
         outcomes = []
-        for seed in range(5):
+        for seed in SEEDS:
             state = start(TrainSpec(seed=seed, **change))
             try:
                 records = list(reports(train(state), every(state.total_steps)))
@@ -35,5 +55,36 @@ def main() -> None:
         print(f"{name:14s} {', '.join(sorted(outcomes))}")
 
 
+def presets() -> None:
+    print("| preset | test accuracy, % | training pictures, % | s each |\n|---|---|---|---|")
+    for name, preset in PRESETS.items():
+        began = time.perf_counter()
+        tested, trained = tried(preset.spec)
+        row = [name, _percent(sorted(tested)), _percent(sorted(trained)), f"{(time.perf_counter() - began) / len(SEEDS):.1f}"]
+        print(f"| {' | '.join(row)} |  {_verdict((tested, preset.tried), (trained, preset.trained))}", flush=True)
+
+
+def working() -> None:
+    print("| network | dataset | optimizer | lr | batch size | epochs | pictures | test accuracy, % |\n|---|---|---|---|---|---|---|---|")
+    for (network, dataset, optimizer), known in WORKING.items():
+        spec = TrainSpec(network=network, dataset=dataset, optimizer=optimizer, lr=known.lr, momentum=0.9, batch_size=known.batch_size,
+                         epochs=known.epochs, train_images=known.train_images)
+        tested, _ = tried(spec)
+        row = [network, dataset, optimizer, f"{known.lr:g}", str(known.batch_size), str(known.epochs), f"{known.train_images:,}"]
+        print(f"| {' | '.join(row)} | {_percent(sorted(tested))} |  {_verdict((tested, known.tried))}", flush=True)
+
+
+def _percent(accuracies: list[float]) -> str:
+    return ", ".join(f"{100 * accuracy:.1f}" for accuracy in accuracies)
+
+
+def _verdict(*pairs: tuple[list[float], tuple[float, ...]]) -> str:
+    """Whether what was found is what core/presets.py says, seed by seed; if not, what to write there."""
+    rounded = [tuple(round(accuracy, 3) for accuracy in found) for found, _ in pairs]
+    return "as written" if rounded == [written for _, written in pairs] else f"NOT as written: {', '.join(map(str, rounded))}"
+
+
 if __name__ == "__main__":
-    main()
+    torch.set_num_threads(1)
+    for name in sys.argv[1:] or ("lessons", "presets", "working"):
+        {"lessons": lessons, "presets": presets, "working": working}[name]()

@@ -17,7 +17,8 @@ def save(state: TrainState, path: Path) -> None:
         "optimizer": state.optimizer.state_dict(),
         "generator": state.generator.get_state(),
         "order": state.order,
-        "counters": {"epoch": state.epoch, "position": state.position, "step": state.step},
+        "counters": {"epoch": state.epoch, "position": state.position, "step": state.step, "reached": state.reached},
+        "notes": state.notes,
     }
     write_atomic(path, lambda file: torch.save(kept, file))
 
@@ -29,7 +30,7 @@ def load(path: Path, splits: Splits | None = None) -> TrainState:
     state.model.load_state_dict(kept["model"])
     state.optimizer.load_state_dict(kept["optimizer"])
     state.generator.set_state(kept["generator"])
-    state.order = kept["order"]
+    state.order, state.notes = kept["order"], kept.get("notes", {})        # files of an older version have none
     for name, value in kept["counters"].items():
         setattr(state, name, value)
     return state

@@ -7,15 +7,19 @@ from pathlib import Path
 from typing import BinaryIO
 
 
-def write_atomic(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Let write(file) fill a temporary file beside `path`, then put it in place in one move."""
+def write_atomic(path: Path, write: Callable[[BinaryIO], object], *, sync: bool = True) -> None:
+    """Let write(file) fill a temporary file beside `path`, then put it in place in one move.
+
+    sync=False does not wait for the disk: after a power cut the file may be missing, for what can be computed again.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
             write(file)
-            file.flush()
-            os.fsync(file.fileno())
+            if sync:
+                file.flush()
+                os.fsync(file.fileno())
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

@@ -76,7 +76,7 @@ def scale(images: Tensor) -> Tensor:
     return images.float().div_(255)
 
 
-def normalise(x: Tensor, mean: Sequence[float], std: Sequence[float]) -> Tensor:
+def normalise(x: Tensor, mean: Sequence[float] | Tensor, std: Sequence[float] | Tensor) -> Tensor:
     """(x - mean) / std for each channel. Shapes: x (B, C, H, W), mean and std one number per channel."""
     return (x - _per_channel(mean, x)).div_(_per_channel(std, x))
 
@@ -118,5 +118,5 @@ def channel_stats(images: Tensor) -> tuple[Tensor, Tensor]:
     return (mean / 255).float(), (std / 255).float()
 
 
-def _per_channel(values: Sequence[float], like: Tensor) -> Tensor:
-    return torch.tensor(values, dtype=like.dtype, device=like.device).view(-1, 1, 1)     # (C,) -> (C, 1, 1)
+def _per_channel(values: Sequence[float] | Tensor, like: Tensor) -> Tensor:
+    return torch.as_tensor(values, dtype=like.dtype, device=like.device).view(-1, 1, 1)     # (C,) -> (C, 1, 1)

@@ -5,13 +5,13 @@ from itertools import islice
 
 import torch
 from torch import Tensor
-from torch.utils.data import BatchSampler, DataLoader, RandomSampler, SequentialSampler
+from torch.utils.data import BatchSampler, DataLoader, Dataset, RandomSampler, SequentialSampler
 
 from core import fields
 from core.data import DATASETS
-from core.data.imageset import ImageSet
+from core.data.imageset import Chosen, ImageSet
 from core.errors import SpecError
-from core.images import scale
+from core.images import normalise, scale
 
 
 @dataclass(frozen=True)
@@ -76,3 +76,28 @@ def batch(data: ImageSet, spec: LoaderSpec, number: int) -> Batch:
     picked = next(islice(BatchSampler(order, spec.batch_size, drop_last=False), number - 1, None))
     indices = torch.tensor(picked)
     return Batch(data.images[indices], data.labels[indices], indices, number, batches)
+
+
+@dataclass(frozen=True)
+class Transformed(Dataset):
+    """As the texts' datasets: a picture is scaled and normalised whenever it is asked for."""
+
+    pictures: ImageSet | Chosen
+    mean: Tensor                                     # (C,)
+    std: Tensor
+
+    def __len__(self) -> int:
+        return len(self.pictures)
+
+    def __getitem__(self, i: int) -> tuple[Tensor, Tensor]:
+        image, label = self.pictures[i]
+        return normalise(scale(image), self.mean, self.std), label
+
+
+def one_by_one(pictures: ImageSet | Chosen, order: Tensor, size: int, mean: Tensor, std: Tensor) -> DataLoader:
+    """Batches of `size` in this order, each picture prepared by itself. Shapes: x (B, C, H, W), y (B,).
+
+    Without worker processes: for a batch of four they cost more than they save. The loader draws a seed for them all the same, which
+    must not come from the global generator.
+    """
+    return DataLoader(Transformed(pictures, mean, std), size, sampler=order.tolist(), generator=torch.Generator())

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from core import data, fields, weights
 from core.data.strokes import sharp_digit
 from core.images import fit_to, normalise, scale
-from core.models import MODELS, fresh
+from core.models import LENETS, MODELS, fresh
 from core.seeded import seeded
 from core.trace import Trace, trace
 
@@ -17,7 +17,7 @@ from core.trace import Trace, trace
 class LookSpec:
     """Which network looks at which picture. seed makes the fresh copy's weights; weights names a run or an upload, "" = ours."""
 
-    network: str = fields.choice("lenet", MODELS)
+    network: str = fields.choice("lenet", LENETS)
     picture: str = fields.choice("sharp", ("sharp", "real"))
     digit: int = fields.number(3, 0, 9)
     weights: str = fields.words("", 12)

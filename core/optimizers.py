@@ -25,7 +25,7 @@ class LeanSGD(optim.SGD):
     def step(self, closure: None = None) -> None:
         group = self.param_groups[0]
         parameters, momentum = group["params"], group["momentum"]
-        if self.buffers is None:
+        if self.buffers is None or bool(momentum) != bool(self.buffers):       # loaded, or momentum was switched on or off on the way
             self._find_buffers(parameters, momentum)
         torch._fused_sgd_(                           # the call that torch.optim.SGD(fused=True) makes
             parameters, [p.grad for p in parameters], self.buffers, lr=group["lr"], momentum=momentum, weight_decay=0.0, dampening=0.0,

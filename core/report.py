@@ -1,6 +1,6 @@
 """What a run tells the world: not every step, but the mean of every few, as plain numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -29,9 +29,12 @@ def every(total_steps: int) -> int:
     return max(1, min(LONGEST, -(-total_steps // POINTS)))
 
 
-def reports(records: Iterator[Step | Checked | Epoch | Tested], steps: int) -> Iterator[Report | Checked | Epoch | Tested]:
-    """Steps become one Report for each `steps` of them; all other records pass.
+def reports(records: Iterator[Step | Checked | Epoch | Tested], steps: int, done: int = 0,
+            single: Callable[[], bool] = lambda: False) -> Iterator[Report | Checked | Epoch | Tested]:
+    """Steps become one Report for each `steps` of them, counted from the epoch's first; all other records pass.
 
+    done: steps that this epoch had before. So the windows of a run that goes on end where they would have ended anyway.
+    single: asked at each step whether it is to be told by itself.
     Losses are read together, because reading one makes a GPU wait.
     Raises SpecError("non_finite_loss") with the first step whose loss is infinite or no number, and its lr.
     """
@@ -39,13 +42,16 @@ def reports(records: Iterator[Step | Checked | Epoch | Tested], steps: int) -> I
     for record in records:
         if isinstance(record, Step):
             window.append(record)
-            if len(window) == steps:
+            done += 1
+            if done % steps == 0 or single():
                 yield _report(window)
                 window = []
             continue
         if window:                                   # the epoch's last, shorter window
             yield _report(window)
             window = []
+        if isinstance(record, Epoch):
+            done = 0
         yield record
 
 

@@ -9,16 +9,21 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim import Optimizer
 
-from core import data, fields
-from core.data.imageset import ImageSet
+from core import by_hand, data, fields
+from core.by_hand import ByHand
+from core.data.imageset import Chosen, ImageSet
 from core.errors import SpecError
-from core.evaluate import Checked, Score, evaluate
-from core.images import Fitted, channel_stats, fit_to, normalise, scale
+from core.evaluate import OUTPUTS, Checked, Score, evaluate
+from core.first_weights import FIRST_WEIGHTS
+from core.images import channel_stats, fit_to, normalise, scale, steps_to_fit
+from core.loading import one_by_one
 from core.models import MODELS, fresh
 from core.optimizers import OPTIMIZERS
 
 PREPARED = 128                                       # pictures: 1.5 MB of CIFAR-10, which stays in the cache; measured
 NORMALISATIONS = ("measured", "half", "none")        # the training set's own mean and std; (0.5, 0.5); as they are
+ORDERS = ("shuffled", "stored", "by_class")          # drawn anew for each epoch; as the dataset's file has them; 0, 0, 0 ... 9, 9, 9
+LOOPS = ("memory", "loader", "by_hand")              # how batches come and gradients are found; the numbers are the same
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,12 @@ class TrainSpec:
     train_images: int = fields.number(60000, 10, 60000, log=True)
     val_fraction: float = fields.number(0.1, 0.0, 0.5, step=0.05)
     normalisation: str = fields.choice("measured", NORMALISATIONS)
+    order: str = fields.choice("shuffled", ORDERS)
+    output: str = fields.choice("logits", OUTPUTS)
+    first_weights: str = fields.choice("fresh", FIRST_WEIGHTS)
+    loop: str = fields.choice("memory", LOOPS)
+    stop_accuracy: float = fields.number(0.0, 0.0, 1.0, step=0.01)
+    stop_s: int = fields.number(0, 0, 3600)
     seed: int = fields.number(0, 0, 9999)
     device: str = fields.choice("cpu", ("cpu", "cuda", "mps"))
 
@@ -43,7 +54,7 @@ class TrainSpec:
 class Splits:
     """What one run learns from, watches and is finally tested on. Images (N, C, H, W) uint8 that fit the network."""
 
-    train: ImageSet
+    train: ImageSet | Chosen
     validation: ImageSet
     test: ImageSet
     mean: tuple[float, ...]
@@ -60,10 +71,13 @@ class TrainState:
     model: nn.Module
     optimizer: Optimizer
     generator: torch.Generator                       # draws the order of the pictures
+    by_hand: ByHand | None = None                    # finds the gradients instead of autograd
     order: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.long))    # of the current epoch
     epoch: int = 0                                   # complete epochs
     position: int = 0                                # pictures of this epoch already seen
     step: int = 0                                    # optimizer steps so far
+    reached: str = ""                                # the stop condition that was met, "accuracy" or "seconds"
+    notes: dict = field(default_factory=dict)        # kept with the checkpoint for whoever drains the loop
     logits: Tensor | None = None                     # of the latest step
     loss: Tensor | None = None
 
@@ -108,10 +122,13 @@ def start(spec: TrainSpec, splits: Splits | None = None) -> TrainState:
     fields.check(spec)
     if not torch.device(spec.device).type == "cpu" and not getattr(torch, spec.device.split(":")[0]).is_available():
         raise SpecError("no_device", value=spec.device)
+    if spec.loop == "by_hand":
+        by_hand.check(spec.network, spec.output)
     splits = splits or split(spec)
-    model = fresh(spec.network, spec.seed).to(spec.device)
-    optimizer = OPTIMIZERS[spec.optimizer](model.parameters(), spec.lr, spec.momentum)
-    return TrainState(spec, _to_device(splits, spec.device), model, optimizer, torch.Generator().manual_seed(spec.seed))
+    model = FIRST_WEIGHTS[spec.first_weights](fresh(spec.network, spec.seed)).to(spec.device)
+    hand = ByHand(model) if spec.loop == "by_hand" else None
+    optimizer = OPTIMIZERS[spec.optimizer]([hand.flat] if hand else model.parameters(), spec.lr, spec.momentum)
+    return TrainState(spec, _to_device(splits, spec.device), model, optimizer, torch.Generator().manual_seed(spec.seed), hand)
 
 
 def split(spec: TrainSpec) -> Splits:
@@ -120,15 +137,19 @@ def split(spec: TrainSpec) -> Splits:
     stored, test = data.load(spec.dataset, train=True), data.load(spec.dataset, train=False)
     shuffled = torch.randperm(len(stored), generator=torch.Generator().manual_seed(spec.seed))[: spec.train_images]
     held_out = int(len(shuffled) * spec.val_fraction)
-    fitted = [_fitted(s, network.channels, network.size) for s in (stored.pick(shuffled), test)]
+    fitted = [_fitted(s, network.channels, network.size) for s in (stored.choose(shuffled), test)]
     (every, steps), (test, _) = fitted
+    learned = torch.arange(held_out, len(every))
+    if spec.order != "shuffled":                     # within one class the pictures stay in a random order
+        by = shuffled if spec.order == "stored" else stored.labels[shuffled]
+        learned = learned[by[held_out:].argsort(stable=True)]
     mean, std = normalisation(spec, every)
-    return Splits(every.pick(torch.arange(held_out, len(every))), every.pick(torch.arange(held_out)), test, mean, std, steps)
+    return Splits(every.choose(learned), every.pick(torch.arange(held_out)), test, mean, std, steps)
 
 
-def normalisation(spec: TrainSpec, pictures: ImageSet) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def normalisation(spec: TrainSpec, pictures: ImageSet | Chosen) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Mean and std for each channel of the network's input; "measured" are the dataset's own, without padding."""
-    channels, stored = pictures.images.shape[1], data.DATASETS[spec.dataset]
+    channels, stored = len(pictures[0][0]), data.DATASETS[spec.dataset]
     if spec.normalisation != "measured":
         centre, width = (0.5, 0.5) if spec.normalisation == "half" else (0.0, 1.0)
         return (centre,) * channels, (width,) * channels
@@ -145,7 +166,8 @@ def training_step(state: TrainState, x: Tensor, y: Tensor) -> Iterator[str]:
     yield "zero_grad"
     state.logits = state.model(x)                    # forward: (B, C, H, W) -> (B, classes)
     yield "forward"
-    loss = F.cross_entropy(state.logits, y)          # loss: one number, the mean over the batch
+    handed = OUTPUTS[state.spec.output](state.logits)                      # the logits as they are; anything else is a mistake to see
+    loss = F.cross_entropy(handed, y)                # loss: one number, the mean over the batch
     state.loss = loss.detach()
     yield "loss"
     loss.backward()                                  # backward: a gradient for every parameter
@@ -157,50 +179,68 @@ def training_step(state: TrainState, x: Tensor, y: Tensor) -> Iterator[str]:
 def train(state: TrainState) -> Iterator[Step | Checked | Epoch | Tested]:
     """Run the loop from wherever the state stands: `for` runs it, `next` single-steps it, `list` tests it."""
     state.model.train()
-    while state.epoch < state.spec.epochs:
+    step_by_step = state.by_hand.training_step if state.by_hand else training_step
+    while state.epoch < state.spec.epochs and not state.reached:
         for x, y in batches(state):
-            for _ in training_step(state, x, y):
+            for _ in step_by_step(state, x, y):
                 pass
             state.step += 1
             yield Step(state.step, state.epoch, state.loss, state.optimizer.param_groups[0]["lr"])
-        score = None
-        if len(state.splits.validation):
-            score = yield from _score(state, state.splits.validation)
-        state.epoch, state.position = state.epoch + 1, 0
-        yield Epoch(state.epoch, state.step, score)
+            if state.reached:                        # whoever drains the loop has a clock, and set it
+                break
+        else:
+            score = None
+            if len(state.splits.validation):
+                score = yield from _score(state, state.splits.validation)
+            state.epoch, state.position = state.epoch + 1, 0
+            if score and 0 < state.spec.stop_accuracy <= score.accuracy:
+                state.reached = "accuracy"
+            yield Epoch(state.epoch, state.step, score)
     score = yield from _score(state, state.splits.test)
     yield Tested(state.step, score)
 
 
 def batches(state: TrainState) -> Iterator[tuple[Tensor, Tensor]]:
-    """The rest of this epoch's batches, in an order drawn once per epoch. Shapes: x (B, C, H, W) float32, y (B,).
-
-    Pictures are prepared many at a time: four cost as many calls as a hundred.
-    """
-    pictures, size = state.splits.train, state.spec.batch_size
+    """The rest of this epoch's batches, by default in an order drawn once per epoch. Shapes: x (B, C, H, W) float32, y (B,)."""
+    splits, pictures = state.splits, state.splits.train
     if state.position == 0:
-        state.order = torch.randperm(len(pictures), generator=state.generator)
-    many, left = max(1, PREPARED // size) * size, state.order[state.position:].to(pictures.images.device)
-    for chosen in left.split(many) if len(left) else ():
-        prepared = normalise(scale(pictures.images[chosen]), state.splits.mean, state.splits.std)
-        for x, y in zip(prepared.split(size), pictures.labels[chosen].split(size), strict=True):
-            state.position += len(x)
-            yield x, y
+        shuffled = state.spec.order == "shuffled"
+        state.order = torch.randperm(len(pictures), generator=state.generator) if shuffled else torch.arange(len(pictures))
+    left, device = state.order[state.position:], pictures.labels.device
+    mean, std = (torch.tensor(numbers, device=device) for numbers in (splits.mean, splits.std))    # once: each time a GPU would wait
+    prepare = one_by_one if state.spec.loop == "loader" else many_at_a_time
+    for x, y in prepare(pictures, left, state.spec.batch_size, mean, std) if len(left) else ():
+        state.position += len(x)
+        yield x, y
+
+
+def many_at_a_time(pictures: ImageSet | Chosen, order: Tensor, size: int, mean: Tensor, std: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+    """Batches of `size` in this order, normalised a hundred pictures at a time: four would cost as many calls."""
+    many = max(1, PREPARED // size) * size
+    for indices in order.to(pictures.labels.device).split(many):
+        picked = pictures.pick(indices)
+        prepared = normalise(scale(picked.images), mean, std)
+        yield from zip(prepared.split(size), picked.labels.split(size), strict=True)
 
 
 def _score(state: TrainState, pictures: ImageSet) -> Iterator[Checked]:
-    for checked in evaluate(state.model, pictures.images, pictures.labels, state.splits.mean, state.splits.std):
+    splits, output = state.splits, state.spec.output
+    for checked in evaluate(state.model, pictures.images, pictures.labels, splits.mean, splits.std, output=output):
         if checked.score:
             return checked.score
         yield checked
 
 
-def _fitted(stored: ImageSet, channels: int, size: int) -> tuple[ImageSet, tuple]:
-    fitted: Fitted = fit_to(stored.images, channels, size)
-    return ImageSet(fitted.images, stored.labels, stored.classes), fitted.steps
+def _fitted(pictures: ImageSet | Chosen, channels: int, size: int) -> tuple[ImageSet | Chosen, tuple]:
+    """Pictures that fit stay where they are."""
+    image, _ = pictures[0]
+    steps = steps_to_fit(image.shape[0], image.shape[-1], channels, size)
+    return (ImageSet(fit_to(pictures.images, channels, size).images, pictures.labels, pictures.classes) if steps else pictures), steps
 
 
 def _to_device(splits: Splits, device: str) -> Splits:
+    if device == "cpu":
+        return splits
     moved = {name: ImageSet(s.images.to(device), s.labels.to(device), s.classes)
              for name, s in (("train", splits.train), ("validation", splits.validation), ("test", splits.test))}
     return replace(splits, **moved)

@@ -90,7 +90,7 @@ def test_pictures_that_are_at_hand_need_not_be_loaded_again(tmp_path):
 def test_the_file_is_read_without_running_any_code(tmp_path):
     checkpoint.save(start(SPEC), tmp_path / "run.pt")
     kept = torch.load(tmp_path / "run.pt", weights_only=True)
-    assert set(kept) == {"spec", "model", "optimizer", "generator", "order", "counters"}
+    assert set(kept) == {"spec", "model", "optimizer", "generator", "order", "counters", "notes"}
 
 
 def test_a_failed_save_leaves_the_old_checkpoint(tmp_path, monkeypatch):
@@ -110,6 +110,32 @@ def test_a_failed_save_leaves_the_old_checkpoint(tmp_path, monkeypatch):
     assert [p.name for p in tmp_path.iterdir()] == ["run.pt"]
 
 
+def test_a_checkpoint_of_an_older_version_goes_on(tmp_path):
+    state = start(SPEC)
+    next(train(state))
+    checkpoint.save(state, tmp_path / "run.pt")
+    kept = torch.load(tmp_path / "run.pt", weights_only=True)
+    del kept["notes"], kept["counters"]["reached"], kept["spec"]["order"]
+    torch.save(kept, tmp_path / "old.pt")
+    loaded = checkpoint.load(tmp_path / "old.pt")
+    assert (loaded.step, loaded.reached, loaded.notes, loaded.spec) == (1, "", {}, SPEC)
+
+
+@pytest.mark.parametrize("network", ["lenet5_bn", "cifar_net"])
+def test_what_batch_norm_counts_and_what_the_drainer_notes_come_along(network, tmp_path):
+    state = start(dataclasses.replace(SPEC, network=network))
+    run = train(state)
+    for _ in range(4):
+        next(run)
+    state.notes = {"seconds": 1.5, "waiting": [{"type": "loss", "momentum": None}], "proven": {"w": torch.ones(2)}}
+    checkpoint.save(state, tmp_path / "run.pt")
+    loaded = checkpoint.load(tmp_path / "run.pt")
+    assert loaded.notes.pop("proven")["w"].equal(torch.ones(2))
+    assert loaded.notes == {"seconds": 1.5, "waiting": [{"type": "loss", "momentum": None}]}
+    for name, tensor in state.model.state_dict().items():
+        assert loaded.model.state_dict()[name].equal(tensor)
+
+
 # core.files
 
 def test_a_file_is_written_in_one_move(tmp_path):
@@ -123,6 +149,15 @@ def test_a_file_is_written_in_one_move(tmp_path):
     assert seen == [False]                                 # not there before it is complete
     assert path.read_bytes() == b"new"
     assert [p.name for p in path.parent.iterdir()] == ["file.bin"]
+
+
+@pytest.mark.parametrize(("sync", "waits"), [(True, 1), (False, 0)])
+def test_only_what_must_survive_a_power_cut_waits_for_the_disk(sync, waits, tmp_path, monkeypatch):
+    waited = []
+    monkeypatch.setattr("core.files.os.fsync", waited.append)
+    write_atomic(tmp_path / "file.bin", lambda file: file.write(b"new"), sync=sync)
+    assert len(waited) == waits
+    assert (tmp_path / "file.bin").read_bytes() == b"new"
 
 
 @pytest.mark.parametrize("error", [OSError, KeyboardInterrupt])

@@ -4,12 +4,13 @@ import math
 
 import pytest
 import torch
+from scipy.stats import binomtest
 from torch import nn
 from torch.nn import functional as F
 
 from core import data
 from core.errors import SpecError
-from core.evaluate import Checked, Score, chance_loss, evaluate, learning
+from core.evaluate import OUTPUTS, Checked, Score, chance_loss, evaluate, learning, wilson
 from core.images import normalise, scale
 from core.models import fresh
 from core.train import TrainSpec, split
@@ -103,3 +104,50 @@ def test_the_test_pictures_are_the_datasets_own():
     assert split(TrainSpec(dataset="digits")).test.labels.equal(data.load("digits", train=False).labels)
     with pytest.raises(SpecError):
         data.load("nothing", train=False)
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_the_score_is_that_of_what_cross_entropy_is_handed(pictures, output):
+    images, labels, mean, std = pictures
+    model = fresh("lenet5", 0).eval()
+    with torch.no_grad():
+        logits = model(normalise(scale(images), mean, std))
+    handed = {"logits": logits, "softmax": logits.softmax(1), "relu": logits.clamp(min=0)}[output]
+    kept: list[torch.Tensor] = []
+    score = final(evaluate(model, *pictures, chunk=100, output=output, keep=kept))
+    torch.testing.assert_close(torch.cat(kept), handed)
+    assert score.loss == pytest.approx(F.cross_entropy(handed, labels).item(), rel=1e-5)
+    assert score.correct == int((handed.argmax(1) == labels).sum())
+
+
+def test_softmax_changes_no_answer_and_relu_does_where_no_logit_is_positive():
+    logits = torch.tensor([[-3.0, -1.0, -2.0], [1.0, 2.0, -1.0]])
+    assert OUTPUTS["softmax"](logits).argmax(1).tolist() == [1, 1]
+    assert OUTPUTS["relu"](logits).argmax(1).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(("correct", "images"), [(0, 1), (1, 1), (0, 10), (9, 10), (10, 10), (277, 360), (9_000, 10_000), (1, 10_000)])
+def test_wilsons_range_is_scipys(correct, images):
+    expected = binomtest(correct, images).proportion_ci(0.95, method="wilson")
+    assert wilson(correct, images, z=1.959964) == pytest.approx((expected.low, expected.high), abs=1e-6)
+
+
+def test_nine_of_ten_right_may_be_60_or_98_percent():
+    assert [round(end, 3) for end in wilson(9, 10)] == [0.596, 0.982]
+
+
+def test_the_ends_are_the_accuracies_that_lie_just_z_deviations_away():
+    """What the interval means: for p at an end, the count that was found is exactly z standard deviations off."""
+    for p in wilson(277, 360, z=1.96):
+        assert abs(277 / 360 - p) == pytest.approx(1.96 * math.sqrt(p * (1 - p) / 360))
+
+
+def test_all_right_is_not_certain_and_nothing_counted_says_nothing():
+    low, high = wilson(10, 10)
+    assert (round(low, 3), high) == (0.722, 1.0)
+    assert wilson(0, 0) == (0.0, 1.0)
+
+
+def test_a_hundred_times_as_many_pictures_make_the_range_ten_times_as_narrow():
+    wide, narrow = (high - low for low, high in (wilson(900, 1000), wilson(90_000, 100_000)))
+    assert wide / narrow == pytest.approx(10, rel=0.01)

@@ -8,10 +8,10 @@ from core.data.strokes import sharp_digit
 from core.errors import SpecError
 from core.images import fit_to, normalise, scale
 from core.look import LookSpec, call_and_forward, look, misfits, picture, see, some_batch
-from core.models import MODELS, fresh
+from core.models import LENETS, MODELS, fresh
 
 
-@pytest.mark.parametrize("network", MODELS)
+@pytest.mark.parametrize("network", LENETS)
 def test_a_fresh_network_guesses_and_a_trained_one_knows_all_ten_digits(network):
     for digit in range(10):
         seen = look(LookSpec(network=network, digit=digit))
@@ -27,7 +27,7 @@ def test_a_fresh_network_guesses_and_a_trained_one_knows_all_ten_digits(network)
 
 
 @pytest.mark.parametrize("kind", ["sharp", "real"])
-@pytest.mark.parametrize("network", MODELS)
+@pytest.mark.parametrize("network", LENETS)
 def test_what_is_shown_is_what_the_network_got(network, kind):
     spec, wanted = LookSpec(network=network, picture=kind, digit=7, seed=5), MODELS[network]
     seen = look(spec)
@@ -69,7 +69,7 @@ def test_weights_of_another_network_are_refused():
         look(LookSpec(network="lenet"), weights.stored("lenet5"))
 
 
-@pytest.mark.parametrize("network", MODELS)
+@pytest.mark.parametrize("network", LENETS)
 def test_seeing_keeps_every_operation(network):
     model, x = fresh(network, 0), some_batch(network, 1)
     copy = see(model, x)
@@ -79,7 +79,7 @@ def test_seeing_keeps_every_operation(network):
 
 
 @pytest.mark.parametrize("size", [1, 16])
-@pytest.mark.parametrize("network", MODELS)
+@pytest.mark.parametrize("network", LENETS)
 def test_some_batch_fits_and_is_always_the_same(network, size):
     torch.manual_seed(size)
     x = some_batch(network, size)
@@ -87,7 +87,7 @@ def test_some_batch_fits_and_is_always_the_same(network, size):
     assert x.equal(some_batch(network, size))
 
 
-@pytest.mark.parametrize("network", MODELS)
+@pytest.mark.parametrize("network", LENETS)
 def test_the_two_classic_mistakes_are_refused_by_pytorch_itself(network):
     wrong = misfits(fresh(network, 0), network)
     assert set(wrong) == {"size", "batch"}

@@ -1,4 +1,4 @@
-"""The four networks: sizes, parameters, and weights that the seed alone decides."""
+"""The networks: sizes, parameters, and weights that the seed alone decides."""
 
 import threading
 
@@ -8,7 +8,7 @@ import torch
 from core.errors import SpecError
 from core.models import MODELS, fresh, parameter_count
 
-PARAMETERS = {"lenet": 61_706, "cifar_net": 62_006, "lenet5": 44_426, "lenet_conv3": 81_290}
+PARAMETERS = {"lenet": 61_706, "cifar_net": 62_006, "lenet5": 44_426, "lenet_conv3": 81_290, "lenet5_bn": 44_470}
 
 
 def inputs(key: str, batch: int, seed: int = 0) -> torch.Tensor:
@@ -42,7 +42,7 @@ def test_a_batch_of_pictures_gives_ten_logits_each(key, batch):
 
 @pytest.mark.parametrize("key", MODELS)
 def test_pictures_of_a_batch_do_not_see_each_other(key):
-    model, x = fresh(key, 0), inputs(key, 3)
+    model, x = fresh(key, 0).eval(), inputs(key, 3)
     torch.testing.assert_close(model(x)[1], model(x[1:2])[0])
 
 
@@ -62,10 +62,11 @@ def test_fresh_weights_depend_on_the_seed_alone(key):
     again, other = fresh(key, 5).state_dict(), fresh(key, 6).state_dict()
     torch.manual_seed(5)
     direct = MODELS[key].build().state_dict()              # as the lesson writes it
+    norms = [path for path, module in MODELS[key].build().named_modules() if isinstance(module, torch.nn.BatchNorm2d)]
     for name in first:
         assert first[name].equal(again[name])
         assert first[name].equal(direct[name])
-        assert not first[name].equal(other[name])
+        assert first[name].equal(other[name]) == name.startswith(tuple(norms))             # BatchNorm begins with ones and zeros
 
 
 @pytest.mark.parametrize("key", MODELS)
@@ -97,6 +98,19 @@ def test_two_threads_make_the_same_networks_as_one():
     assert torch.get_rng_state().equal(before)
 
 
+def test_batch_norm_is_all_that_the_fifth_network_adds():
+    plain, normed = fresh("lenet5", 3), fresh("lenet5_bn", 3)
+    assert parameter_count(normed) == parameter_count(plain) + 2 * (6 + 16)                # gamma and beta for each channel
+    layers = [[type(module).__name__ for module in model.modules()][1:] for model in (plain, normed)]
+    assert [name for name in layers[1] if name != "BatchNorm2d"] == layers[0]
+    assert normed.conv2[0].weight.equal(plain.conv2[0].weight)                             # the same draws from the same seed
+
+
+def test_pictures_of_a_batch_see_each_other_while_batch_norm_learns():
+    model, x = fresh("lenet5_bn", 0).train(), inputs("lenet5_bn", 3)
+    assert (model(x)[1] - model(x[1:2])[0]).abs().max() > 0.001
+
+
 def test_an_unknown_network_lists_the_known_ones():
-    with pytest.raises(SpecError, match="unknown_network value=resnet known=lenet, cifar_net, lenet5, lenet_conv3"):
+    with pytest.raises(SpecError, match="unknown_network value=resnet known=lenet, cifar_net, lenet5, lenet_conv3, lenet5_bn"):
         fresh("resnet", 0)

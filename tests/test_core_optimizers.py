@@ -75,3 +75,18 @@ def test_every_optimizer_learns(key):
     before = model(x).square().mean().item()
     steps(optimizer, model, 20)
     assert model(x).square().mean().item() < before
+
+
+@pytest.mark.parametrize("course", [(0.0, 0.9, 0.9), (0.9, 0.0, 0.5), (0.0, 0.9, 0.0, 0.9), (0.9, 0.0, 0.0, 0.9)], ids=str)
+@pytest.mark.parametrize("saved", [False, True])
+def test_momentum_that_changes_on_the_way_is_torchs_own(course, saved):
+    (ours, lean), (theirs, sgd) = pair(course[0])
+    for number, momentum in enumerate(course):
+        if saved:
+            kept, lean = copy.deepcopy(lean.state_dict()), LeanSGD(ours.parameters(), 0.1, course[0])
+            lean.load_state_dict(kept)
+        for optimizer, model in ((lean, ours), (sgd, theirs)):
+            optimizer.param_groups[0]["momentum"] = momentum
+            optimizer.param_groups[0]["lr"] = 0.1 / (number + 1)
+            steps(optimizer, model, 2, first=2 * number)
+        assert equal(ours, theirs)

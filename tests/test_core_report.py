@@ -30,6 +30,26 @@ def test_other_records_pass_in_their_place():
     assert list(reports(iter([*steps([1.0, 3.0]), *others]), 100)) == [Report(2, 2, 0, 2.0, 0.1), *others]
 
 
+def test_windows_are_counted_from_the_epochs_first_step():
+    records = [*steps([1.0, 3.0, 6.0]), Epoch(1, 3, None), *steps([4.0, 8.0, 1.0], first=4, epoch=1), Epoch(2, 6, None)]
+    assert [(r.step, r.steps) for r in reports(iter(records), 2) if isinstance(r, Report)] == [(2, 2), (3, 1), (5, 2), (6, 1)]
+
+
+@pytest.mark.parametrize("cut", range(10))
+def test_a_run_that_goes_on_ends_its_windows_where_the_whole_run_does(cut):
+    records = [*steps([float(i) for i in range(10)]), Epoch(1, 10, None), *steps([1.0] * 4, first=11, epoch=1), Epoch(2, 14, None)]
+    whole = [r.step for r in reports(iter(records), 4) if isinstance(r, Report)]
+    rest = [r.step for r in reports(iter(records[cut:]), 4, done=cut) if isinstance(r, Report)]
+    assert whole == [4, 8, 10, 14]
+    assert rest == [step for step in whole if step > cut]
+
+
+def test_a_learner_who_goes_step_by_step_sees_every_step_and_then_the_old_borders_again():
+    asked = iter([False, True, True, False])               # at steps 1, 2, 3 and 5; at a border nobody needs to ask
+    told = list(reports(iter(steps([1.0, 3.0, 5.0, 2.0, 7.0, 1.0, 1.0, 4.0])), 4, single=lambda: next(asked, False)))
+    assert [(report.step, report.steps, report.loss) for report in told] == [(2, 2, 2.0), (3, 1, 5.0), (4, 1, 2.0), (8, 4, 3.25)]
+
+
 @pytest.mark.parametrize("window", [1, 3, 7, 100])
 def test_the_reports_of_a_run_are_the_means_of_its_losses(window):
     spec = TrainSpec(train_images=100, val_fraction=0.2, batch_size=8, epochs=2)

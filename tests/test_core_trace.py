@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from core.models import MODELS, fresh, parameter_count
+from core.models import LENETS, MODELS, fresh, parameter_count
 from core.trace import Trace, layers, trace
 
 NAMES = ["conv2d", "relu", "max_pool2d", "conv2d", "relu", "max_pool2d", "view", "linear", "relu", "linear", "relu", "linear"]
@@ -49,10 +49,10 @@ def refusal(traced: Trace) -> str:
 
 
 def test_every_network_has_its_shapes_written_down():
-    assert set(SHAPES) == set(ARITHMETIC) == set(PATHS) == set(MODELS)
+    assert set(SHAPES) == set(ARITHMETIC) == set(PATHS) == set(LENETS)
 
 
-@pytest.mark.parametrize("key", MODELS)
+@pytest.mark.parametrize("key", LENETS)
 def test_twelve_operations_in_order_with_their_shapes(key):
     ops = trace(fresh(key, 0), picture(key)).ops
     assert [op.name for op in ops] == NAMES
@@ -61,7 +61,7 @@ def test_twelve_operations_in_order_with_their_shapes(key):
     assert [op.in_shape for op in ops] == [tuple(picture(key).shape), *SHAPES[key][:-1]]
 
 
-@pytest.mark.parametrize("key", MODELS)
+@pytest.mark.parametrize("key", LENETS)
 def test_parameters_are_written_as_products_and_add_up(key):
     model = fresh(key, 0)
     ops = trace(model, picture(key)).ops
@@ -71,7 +71,7 @@ def test_parameters_are_written_as_products_and_add_up(key):
 
 
 @pytest.mark.parametrize("batch", [1, 16])
-@pytest.mark.parametrize("key", MODELS)
+@pytest.mark.parametrize("key", LENETS)
 def test_the_trace_ends_in_what_the_network_answers(key, batch):
     model, x = fresh(key, 0), picture(key, batch)
     traced = trace(model, x)
@@ -92,7 +92,7 @@ def test_each_map_is_what_pytorch_computes_step_by_step():
 
 
 @pytest.mark.parametrize("training", [True, False])
-@pytest.mark.parametrize("key", MODELS)
+@pytest.mark.parametrize("key", LENETS)
 def test_nothing_is_left_on_the_network(key, training):
     model = fresh(key, 0).train(training)
     before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
@@ -157,7 +157,7 @@ def test_a_mistake_that_is_no_shape_is_not_swallowed():
         trace(Broken(), torch.zeros(1))
 
 
-@pytest.mark.parametrize("key", MODELS)
+@pytest.mark.parametrize("key", LENETS)
 def test_the_roles_are_those_of_the_classic_figure(key):
     named = layers(trace(fresh(key, 0), picture(key)).ops)
     assert [label for label, _ in named] == ["C1", "S2", "C3", "S4", "C5/F5", "F6", "OUT"]

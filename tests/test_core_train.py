@@ -348,6 +348,121 @@ def test_mnist_needs_1688_steps_for_an_epoch():
     assert state.steps_per_epoch == 1688                   # 60,000 less a tenth, in batches of 32: 1687.5
 
 
+def labelled_by_place(monkeypatch, order: str, seed: int = 0) -> tuple[list[int], list[int], torch.Tensor]:
+    """Places in the stored file of the training and the validation pictures, and the stored labels."""
+    stored = data.load("digits", train=True)
+    numbered = dataclasses.replace(stored, images=torch.arange(len(stored)).view(-1, 1, 1, 1).expand(-1, 1, 28, 28).to(torch.int16))
+    monkeypatch.setattr(data, "load", lambda key, train: numbered if train else stored)
+    monkeypatch.setattr("core.train._fitted", lambda pictures, channels, size: (pictures, ()))
+    splits = split(with_(train_images=1000, order=order, seed=seed))
+    return splits.train.images[:, 0, 0, 0].tolist(), splits.validation.images[:, 0, 0, 0].tolist(), stored.labels
+
+
+def test_the_order_changes_how_pictures_lie_and_not_which_they_are(monkeypatch):
+    with pytest.MonkeyPatch.context() as patch:
+        shuffled, held_out, labels = labelled_by_place(patch, "shuffled")
+    with pytest.MonkeyPatch.context() as patch:
+        stored, same, _ = labelled_by_place(patch, "stored")
+    by_class, also, _ = labelled_by_place(monkeypatch, "by_class")
+    assert held_out == same == also
+    assert stored == sorted(shuffled) != shuffled
+    assert sorted(by_class) == stored
+    assert labels[by_class].tolist() == sorted(labels[shuffled].tolist())
+
+
+@pytest.mark.parametrize("order", ["stored", "by_class"])
+def test_without_shuffling_every_epoch_sees_the_pictures_as_they_lie(order):
+    state = start(with_(order=order))
+    orders = [state.order.clone() for record in train(state) if isinstance(record, Epoch)]
+    assert [each.tolist() for each in orders] == [list(range(80))] * 2
+
+
+# what is handed to cross_entropy
+
+@pytest.mark.parametrize(("output", "handed"), [
+    ("logits", lambda logits: logits), ("softmax", lambda logits: logits.softmax(1)), ("relu", lambda logits: logits.clamp_min(0)),
+])
+def test_a_step_hands_over_what_was_asked_and_moves_by_its_gradient(output, handed):
+    state = start(with_(output=output, optimizer="sgd", momentum=0.0, lr=0.1))
+    net, (x, y) = fresh("lenet5", 0), next(batches(state))
+    loss = F.cross_entropy(handed(net(x)), y)
+    loss.backward()
+    assert list(training_step(state, x, y)) == FIVE
+    assert state.loss.equal(loss.detach())
+    for ours, theirs in zip(state.model.parameters(), net.parameters(), strict=True):
+        torch.testing.assert_close(ours, theirs - 0.1 * theirs.grad)
+
+
+def test_the_test_hands_over_the_same():
+    """Where ReLU leaves no logit above zero, the answer is class 0, whichever logit was the largest."""
+    state = start(with_(output="relu", epochs=1))
+    last = state.model.fc3[0]
+    with torch.no_grad():
+        last.weight.zero_()
+        last.bias.copy_(torch.tensor([-2.0, -2.0, -1.0, *[-2.0] * 7]))     # raw logits would say 2 every time
+    state.reached = "accuracy"                             # straight to the test
+    tested = list(train(state))[-1].test
+    assert tested.correct == int((state.splits.test.labels == 0).sum())
+    assert tested.loss == pytest.approx(chance_loss(10))
+
+
+def test_a_network_never_notices_what_is_done_to_its_output():
+    keys = {output: start(with_(output=output)).model.state_dict().keys() for output in ("logits", "softmax", "relu")}
+    assert keys["logits"] == keys["softmax"] == keys["relu"] == MODELS["lenet5"].build().state_dict().keys()
+
+
+# the first weights
+
+@pytest.mark.parametrize("network", MODELS)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_a_dead_class_stays_dead_under_relu_whatever_it_is_shown(network, optimizer):
+    state = start(with_(network=network, optimizer=optimizer, first_weights="dead_class", output="relu", lr=0.01, epochs=4))
+    last = [module for module in state.model.modules() if isinstance(module, torch.nn.Linear)][-1]
+    before = last.weight.detach().clone(), last.bias.detach().clone()
+    list(train(state))
+    assert last.weight[-1].equal(before[0][-1])            # not by one bit
+    assert last.bias[-1].equal(before[1][-1])
+    assert not last.weight.equal(before[0])                # the others do learn
+    shape = (64, MODELS[network].channels, MODELS[network].size, MODELS[network].size)
+    with torch.no_grad():
+        anything = state.model(10 * torch.randn(shape, generator=torch.Generator().manual_seed(0)))
+    assert anything[:, -1].max() < 0
+
+
+def test_the_same_weights_learn_all_classes_when_the_logits_are_handed_on():
+    records = list(train(start(TrainSpec(first_weights="dead_class", epochs=4))))
+    assert next(r for r in records if isinstance(r, Final)).test.accuracy > 0.9
+
+
+def test_only_the_last_class_differs_from_fresh_weights():
+    dead, plain = start(with_(first_weights="dead_class")).model.state_dict(), fresh("lenet5", 0).state_dict()
+    for name in ("fc3.0.weight", "fc3.0.bias"):
+        assert dead[name][-1].equal(-plain[name][-1].abs())
+        assert dead.pop(name)[:-1].equal(plain[name][:-1])
+    assert all(tensor.equal(plain[name]) for name, tensor in dead.items())
+
+
+# the end
+
+def test_a_run_ends_after_the_epoch_that_reaches_the_accuracy():
+    reached = start(TrainSpec(dataset="digits", epochs=20, stop_accuracy=0.8))
+    records = list(train(reached))
+    scores = [record.validation.accuracy for record in records if isinstance(record, Epoch)]
+    assert [score >= 0.8 for score in scores] == [False] * (len(scores) - 1) + [True]
+    assert isinstance(records[-1], Final)
+    assert (reached.reached, reached.step) == ("accuracy", len(scores) * 41)
+
+
+def test_whoever_drains_the_loop_can_end_it_at_any_step():
+    state, seen = start(QUICK), []
+    for record in train(state):
+        seen.append(type(record))
+        if state.step == 2:
+            state.reached = "seconds"
+    assert seen == [Step, Step, Checked, Final]
+    assert list(map(type, train(state))) == [Checked, Final]               # it stays at its end
+
+
 # what is refused
 
 @pytest.mark.parametrize("field", [name for name, (rule, _) in rules(TrainSpec).items() if isinstance(rule, Choice)])

@@ -20,7 +20,7 @@ from core.data import DATASETS
 from core.data.strokes import sharp_digit
 from core.errors import SpecError
 from core.images import fit_to, normalise, scale
-from core.models import MODELS, fresh
+from core.models import LENETS, MODELS, fresh
 from core.train import TrainSpec, split
 
 FUZZ = settings(derandomize=True, deadline=None, database=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
@@ -94,7 +94,7 @@ def test_an_unknown_network_is_refused():
 
 # ours
 
-@pytest.mark.parametrize("network", MODELS)
+@pytest.mark.parametrize("network", LENETS)
 def test_our_own_weights_know_all_ten_sharp_digits(network):
     model, said, wanted = weights.trained(network), weights.header(weights.stored(network)), MODELS[network]
     images = fit_to(torch.stack([sharp_digit(d) for d in range(10)]), wanted.channels, wanted.size).images
@@ -103,7 +103,7 @@ def test_our_own_weights_know_all_ten_sharp_digits(network):
     assert logits.argmax(1).tolist() == list(range(10))
 
 
-@pytest.mark.parametrize("network", MODELS)
+@pytest.mark.parametrize("network", LENETS)
 def test_our_own_files_say_what_they_are(network):
     said = weights.header(weights.stored(network))
     assert (said["network"], said["dataset"]) == (network, "mnist")
@@ -113,7 +113,7 @@ def test_our_own_files_say_what_they_are(network):
 
 
 def test_every_file_beside_the_code_belongs_to_a_network():
-    assert {path.name for path in weights.FOLDER.glob("*.safetensors")} == {f"{network}-mnist.safetensors" for network in MODELS}
+    assert {path.name for path in weights.FOLDER.glob("*.safetensors")} == {f"{network}-mnist.safetensors" for network in LENETS}
 
 
 # what a file says of itself
@@ -173,6 +173,64 @@ def test_every_header_gives_a_normalisation_that_can_be_used(said, channels):
 def test_a_header_without_usable_numbers_means_mnists(said):
     assert weights.normalisation_of(said, 1) == (DATASETS["mnist"].mean, DATASETS["mnist"].std)
     assert weights.normalisation_of(said, 3) == (DATASETS["mnist"].mean * 3, DATASETS["mnist"].std * 3)
+
+
+# layer by layer
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_every_layer_of_a_fitting_file_is_the_same(kind):
+    rows = weights.compare(WRITERS[kind](fresh("lenet", 0)), "lenet")
+    assert [row.layer for row in rows] == list(state("lenet"))
+    assert {row.verdict for row in rows} == {"same"}
+
+
+def test_a_wider_layer_a_lost_one_and_one_too_many_are_told_apart():
+    given_ = state()
+    given_["fc1.weight"] = torch.zeros(128, 400)
+    del given_["fc1.bias"]
+    given_["fc9.bias"] = torch.zeros(3)
+    rows = {row.layer: row for row in weights.compare(pt(given_), "lenet")}
+    assert (rows["fc1.weight"].file, rows["fc1.weight"].network, rows["fc1.weight"].verdict) == ((128, 400), (120, 400), "differs")
+    assert (rows["fc1.bias"].file, rows["fc1.bias"].verdict) == (None, "missing")
+    assert (rows["fc9.bias"].network, rows["fc9.bias"].verdict) == (None, "extra")
+    assert list(rows)[-1] == "fc9.bias"                    # what the network needs comes first
+    assert [row.verdict for row in rows.values()].count("same") == len(state()) - 2
+
+
+@pytest.mark.parametrize("network", MODELS)
+@pytest.mark.parametrize("kind", WRITERS)
+def test_a_file_fits_the_network_that_it_was_saved_from_and_no_other(kind, network):
+    assert weights.fitting(WRITERS[kind](fresh(network, 0))) == [network]
+
+
+def test_a_file_that_cannot_be_read_has_no_layers_to_compare():
+    with pytest.raises(SpecError, match="weights_unreadable"):
+        weights.compare(b"no weights", "lenet")
+
+
+# BatchNorm counts its batches, and keeps variances
+
+def test_counted_batches_travel_with_the_weights():
+    model = fresh("lenet5_bn", 1)
+    model(torch.rand(4, 1, 28, 28))
+    for write in WRITERS.values():
+        loaded = weights.from_bytes(write(model), "lenet5_bn")
+        assert loaded.conv1[1].num_batches_tracked == 1
+        assert loaded.conv1[1].running_var.equal(model.conv1[1].running_var)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bool, torch.complex64])
+def test_a_count_that_is_no_whole_number_is_refused(dtype):
+    given_ = state("lenet5_bn")
+    given_["conv1.1.num_batches_tracked"] = torch.ones((), dtype=dtype)
+    found = refused(pt(given_), "lenet5_bn")
+    assert (found.code, found.facts["layer"]) == ("weights_dtype", "conv1.1.num_batches_tracked")
+
+
+def test_a_variance_below_zero_is_refused():
+    given_ = state("lenet5_bn")
+    given_["conv2.1.running_var"][:3] = -1.0
+    assert refused(pt(given_), "lenet5_bn").facts == {"layer": "conv2.1.running_var", "count": 3}
 
 
 # hostile files

@@ -58,6 +58,6 @@ def load(key: str, train: bool) -> ImageSet:
         raise SpecError("dataset_damaged", value=key, folder=str(vision.root())) from damaged
 
 
-@lru_cache(maxsize=4)                                # the largest, CIFAR-10, takes 184 MB
+@lru_cache(maxsize=4)                                # pictures stay in their files, see core.data.mapped
 def _loaded(key: str, train: bool) -> ImageSet:
     return DATASETS[key].load(train)

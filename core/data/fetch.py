@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
 
-from core.data import DATASETS, info, vision
+from core.data import DATASETS, info, load, vision
 from core.errors import SpecError
 
 TRIES = 3
@@ -112,8 +112,10 @@ def _stream(url: str, part: Path) -> Iterator[int]:
 
 
 def _unpack(key: str) -> None:
-    """torchvision unpacks what it finds complete and downloads nothing more."""
+    """torchvision unpacks what it finds complete and downloads nothing more. Read once, the pictures are quick to load ever after."""
     _source(key)(vision.root(), download=True)
+    for train in (True, False):
+        load(key, train)
 
 
 def _source(key: str) -> type:

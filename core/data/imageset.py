@@ -1,4 +1,4 @@
-"""Pictures and their labels, held in memory as the bytes they are."""
+"""Pictures and their labels, held as the bytes they are."""
 
 from dataclasses import dataclass
 
@@ -25,8 +25,45 @@ class ImageSet(Dataset):
         return self.images[i], self.labels[i]
 
     def pick(self, indices: Tensor) -> "ImageSet":
+        """A copy of these pictures."""
         return ImageSet(self.images[indices], self.labels[indices], self.classes)
+
+    def choose(self, indices: Tensor) -> "Chosen":
+        """These pictures, without a copy."""
+        return Chosen(self, indices)
 
     def class_counts(self) -> Tensor:
         """How many pictures each class has: (classes,)."""
         return torch.bincount(self.labels, minlength=len(self.classes))
+
+
+@dataclass(frozen=True)
+class Chosen(Dataset):
+    """Some pictures of a set in an order of their own, fetched when they are asked for: `images` and `labels` make a copy each time."""
+
+    stored: ImageSet
+    indices: Tensor                                  # (N,) which of them
+
+    @property
+    def images(self) -> Tensor:
+        return self.stored.images[self.indices]
+
+    @property
+    def labels(self) -> Tensor:
+        return self.stored.labels[self.indices]
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return self.stored.classes
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+    def __getitem__(self, i: int) -> tuple[Tensor, Tensor]:
+        return self.stored[int(self.indices[i])]
+
+    def pick(self, indices: Tensor) -> ImageSet:
+        return self.stored.pick(self.indices[indices])
+
+    def choose(self, indices: Tensor) -> "Chosen":
+        return Chosen(self.stored, self.indices[indices])

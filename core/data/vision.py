@@ -5,7 +5,9 @@ from pathlib import Path
 from types import ModuleType
 
 import torch
+from torch import Tensor
 
+from core.data import mapped
 from core.data.imageset import ImageSet
 
 CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
@@ -40,21 +42,33 @@ def has_cifar10() -> bool:
 
 
 def load_mnist(train: bool) -> ImageSet:
-    return _grey(datasets().MNIST(root(), train=train), tuple("0123456789"))
+    return _idx("MNIST", train, tuple("0123456789"))
 
 
 def load_fashion_mnist(train: bool) -> ImageSet:
-    return _grey(datasets().FashionMNIST(root(), train=train), FASHION_CLASSES)
+    return _idx("FashionMNIST", train, FASHION_CLASSES)
 
 
 def load_cifar10(train: bool) -> ImageSet:
-    stored = datasets().CIFAR10(root(), train=train)
+    """The published files are pickles, which cannot be mapped: the first time, a copy is made of them."""
+    sources = [root() / "cifar-10-batches-py" / name for name in (BATCH_NAMES[:5] if train else BATCH_NAMES[5:6])]
+    images, labels = mapped.kept(sources, f"firstlight-{'train' if train else 'test'}.bin", lambda: _read_cifar10(train))
+    return ImageSet(images, labels.long(), CIFAR10_CLASSES)
+
+
+def _read_cifar10(train: bool) -> tuple[Tensor, Tensor]:
+    stored = datasets().CIFAR10(root(), train=train)                       # checks every byte
     images = torch.from_numpy(stored.data).permute(0, 3, 1, 2).contiguous()      # (N, H, W, C) -> (N, C, H, W)
-    return ImageSet(images, torch.tensor(stored.targets), CIFAR10_CLASSES)
+    return images, torch.tensor(stored.targets, dtype=torch.uint8)
 
 
-def _grey(stored: object, classes: tuple[str, ...]) -> ImageSet:
-    return ImageSet(stored.data.unsqueeze(1), stored.targets, classes)           # (N, H, W) -> (N, 1, H, W)
+def _idx(folder: str, train: bool, classes: tuple[str, ...]) -> ImageSet:
+    images, labels = RAW_NAMES[:2] if train else RAW_NAMES[2:]
+    raw = root() / folder / "raw"
+    pictures = ImageSet(mapped.idx(raw / images, 28, 28).unsqueeze(1), mapped.idx(raw / labels).long(), classes)     # (N, 1, 28, 28)
+    if len(pictures.labels) != len(pictures):
+        raise ValueError(f"{len(pictures)} pictures, {len(pictures.labels)} labels")
+    return pictures
 
 
 def _complete(folder: str, names: tuple[str, ...]) -> bool:

@@ -9,6 +9,7 @@ from core.errors import SpecError
 from core.models.cifar_net import Net
 from core.models.lenet import LeNet
 from core.models.lenet5 import LeNet5
+from core.models.lenet5_bn import LeNet5BatchNorm
 from core.models.lenet_conv3 import LeNet as LeNetConv3
 from core.seeded import seeded
 
@@ -27,7 +28,9 @@ MODELS: dict[str, Network] = {
     "cifar_net": Network(Net, channels=3, size=32),
     "lenet5": Network(LeNet5, channels=1, size=28),
     "lenet_conv3": Network(LeNetConv3, channels=1, size=32),
+    "lenet5_bn": Network(LeNet5BatchNorm, channels=1, size=28),
 }
+LENETS = ("lenet", "cifar_net", "lenet5", "lenet_conv3")     # the introductions' own: LeNet's page shows them, our trained files fit them
 
 
 def fresh(key: str, seed: int) -> nn.Module:

@@ -1,12 +1,13 @@
 """Weights in and out of files. What comes from outside is checked before a network sees it.
 
-The files beside this one are our own: each network trained on MNIST (remake: python -m core.weights.make).
+The files beside this one are our own: each LeNet trained on MNIST (remake: python -m core.weights.make).
 """
 
 import io
 import json
 import math
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -17,13 +18,30 @@ from torch import Tensor, nn
 
 from core.data import DATASETS
 from core.errors import SpecError
-from core.models import fresh
+from core.models import MODELS, fresh
 from core.train import Splits, TrainSpec
 
 FOLDER = Path(__file__).parent
 LARGEST_PT = 20_000_000                              # bytes
 LARGEST_HEADER = 1_000_000                           # bytes of a safetensors header
+COUNTS = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)        # BatchNorm counts its batches
 SAID = ("network", "dataset", "mean", "std", "step", "test_accuracy")
+
+
+@dataclass(frozen=True)
+class LayerRow:
+    """One layer's shape in a file and in a network; None where it does not exist."""
+
+    layer: str
+    file: tuple[int, ...] | None
+    network: tuple[int, ...] | None
+
+    @property
+    def verdict(self) -> str:
+        """same, differs, missing (in the file) or extra (not in the network)."""
+        if self.file is None or self.network is None:
+            return "missing" if self.file is None else "extra"
+        return "same" if self.file == self.network else "differs"
 
 
 def as_safetensors(model: nn.Module, said: dict[str, str]) -> bytes:
@@ -55,11 +73,25 @@ def from_bytes(raw: bytes, network: str) -> nn.Module:
     Raises SpecError with one of the codes weights_* when the file is no weights file, holds program code, is larger than
     it says, belongs to another network, or holds values that are not finite.
     """
-    weights = _read_pt(raw) if raw[:2] == b"PK" else _read_safetensors(raw)
-    model = fresh(network, seed=0)
+    weights, model = _read(raw), fresh(network, seed=0)
     _check(weights, model.state_dict(), network)
     model.load_state_dict(weights)
     return model.eval()
+
+
+def compare(raw: bytes, network: str) -> list[LayerRow]:
+    """Layer by layer, what a file holds beside what the network needs: first the network's layers, then what is left of the file.
+
+    Raises SpecError for a file that `from_bytes` cannot read either.
+    """
+    given = {name: tuple(tensor.shape) for name, tensor in _read(raw).items()}
+    wanted = {name: tuple(tensor.shape) for name, tensor in fresh(network, seed=0).state_dict().items()}
+    return [LayerRow(name, given.get(name), wanted.get(name)) for name in dict.fromkeys((*wanted, *given))]
+
+
+def fitting(raw: bytes) -> list[str]:
+    """The networks whose layers a file holds, all of them and no other."""
+    return [network for network in MODELS if all(row.verdict == "same" for row in compare(raw, network))]
 
 
 def about(spec: TrainSpec, splits: Splits, **more: str) -> dict[str, str]:
@@ -90,6 +122,10 @@ def normalisation_of(said: dict[str, str], channels: int) -> tuple[tuple[float, 
     if len(mean) == len(std) == channels and all(map(math.isfinite, mean + std)) and min(std) > 0:
         return mean, std
     return DATASETS["mnist"].mean * channels, DATASETS["mnist"].std * channels
+
+
+def _read(raw: bytes) -> dict[str, Tensor]:
+    return _read_pt(raw) if raw[:2] == b"PK" else _read_safetensors(raw)
 
 
 def _read_safetensors(raw: bytes) -> dict[str, Tensor]:
@@ -129,13 +165,17 @@ def _check(weights: dict[str, Tensor], wanted: dict[str, Tensor], network: str) 
         given = weights[name]
         if tuple(given.shape) != tuple(like.shape):
             raise SpecError("weights_shape", layer=name, given=tuple(given.shape), wanted=tuple(like.shape), network=network)
-        if given.layout != torch.strided or not given.is_floating_point():
+        fits = given.is_floating_point() if like.is_floating_point() else given.dtype in COUNTS
+        if given.layout != torch.strided or not fits:
             raise SpecError("weights_dtype", layer=name, value=str(given.dtype).removeprefix("torch."))
         if given.is_meta or given.numel() * given.element_size() > given.untyped_storage().nbytes():
             raise SpecError("weights_unreadable")    # no numbers, or stride 0: a small file that claims to be a large tensor
         broken = int((~given.to(like.dtype).isfinite()).sum())             # 1e300 is finite until it becomes float32
         if broken:
             raise SpecError("weights_not_finite", layer=name, count=broken)
+        below = int((given.to(like.dtype) < 0).sum()) if name.endswith("running_var") else 0
+        if below:                                    # BatchNorm takes the square root
+            raise SpecError("weights_variance", layer=name, count=below)
     extra = sorted(set(weights) - set(wanted))
     if extra:
         raise SpecError("weights_extra", layer=extra[0], network=network)

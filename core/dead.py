@@ -1,0 +1,27 @@
+"""Channels that a network no longer uses: after the ReLU they are zero wherever one looks."""
+
+from torch import Tensor, nn
+
+from core.trace import trace
+
+CHUNK = 100                                          # pictures at a time: the trace keeps every map, 30 kB for each picture
+
+
+def dead_channels(model: nn.Module, x: Tensor) -> dict[str, list[int]]:
+    """For each convolution, the channels whose ReLU gave 0 at every place of every picture, in eval mode. Shapes: x (N, C, H, W).
+
+    Nothing behind such a channel can tell that it exists; for these pictures its kernel gets no gradient either.
+    """
+    alive: dict[str, Tensor] = {}
+    was_training = model.training
+    model.eval()
+    for pictures in x.split(CHUNK):
+        layer = None
+        for op in trace(model, pictures).ops:
+            if op.name == "conv2d":
+                layer = op.path.partition(".")[0]    # conv1 for conv1.0, the first module in a Sequential of that name
+            elif op.name == "relu" and layer:
+                seen = op.out.amax((0, 2, 3)) > 0    # (chunk, channels, H, W) -> (channels,)
+                alive[layer], layer = alive.get(layer, seen) | seen, None
+    model.train(was_training)
+    return {layer: (~channels).nonzero().flatten().tolist() for layer, channels in alive.items()}

@@ -1,0 +1,48 @@
+"""Dead channels, against a network whose channels were killed on purpose."""
+
+import pytest
+import torch
+
+from core.dead import CHUNK, dead_channels
+from core.models import MODELS, fresh
+
+
+def pictures(key: str, count: int) -> torch.Tensor:
+    network = MODELS[key]
+    return torch.randn(count, network.channels, network.size, network.size, generator=torch.Generator().manual_seed(0))
+
+
+def biases(model: torch.nn.Module) -> list[torch.Tensor]:
+    """Of each convolution; with BatchNorm it is BatchNorm's own."""
+    norms = [module for module in model.modules() if isinstance(module, torch.nn.BatchNorm2d)]
+    return [layer.bias for layer in norms or [module for module in model.modules() if isinstance(module, torch.nn.Conv2d)]]
+
+
+@pytest.mark.parametrize("key", MODELS)
+def test_killed_channels_are_found_and_no_others(key):
+    model, x = fresh(key, 0), pictures(key, 5)
+    with torch.no_grad():
+        for bias, lift in zip(biases(model), (100.0, 1e6), strict=True):   # fresh weights may leave a channel dead
+            bias.fill_(lift)
+        assert dead_channels(model, x) == {"conv1": [], "conv2": []}
+        for conv, channel in ((0, 4), (1, 15), (1, 2)):
+            biases(model)[conv][channel] = -1e9
+    assert dead_channels(model, x) == {"conv1": [4], "conv2": [2, 15]}
+
+
+def test_one_picture_out_of_many_keeps_a_channel_alive():
+    model, x = fresh("lenet5", 0), torch.zeros(2 * CHUNK + 1, 1, 28, 28)
+    with torch.no_grad():
+        model.conv1[0].weight[3], model.conv1[0].bias[3] = 1.0, 0.0        # the sum of 25 pixels: black stays 0
+    assert 3 in dead_channels(model, x)["conv1"]
+    x[-1, 0, 14, 14] = 0.01
+    assert 3 not in dead_channels(model, x)["conv1"]
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_the_network_is_left_as_it_was(training):
+    model = fresh("lenet5_bn", 0).train(training)
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    dead_channels(model, pictures("lenet5_bn", 3))
+    assert model.training is training
+    assert all(before[name].equal(tensor) for name, tensor in model.state_dict().items())

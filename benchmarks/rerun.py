@@ -51,6 +51,8 @@ VIEWS = [
     *(View("data", {"batch_size": size}, "data.number") for size in ("16", "64")),
     View("train", {}, "train.epochs"),
     View("train", SHORT_RUN, "train.epochs", trained=True),
+    View("twins", {}, "twins.batch_size", ("16", "32", "64", "8", "128")),
+    View("runs", SHORT_RUN, "runs.curve", ("training loss", "validation loss", "validation accuracy", "learning rate"), trained=True),
 ]
 
 
@@ -102,11 +104,14 @@ def warm_up(server: Server) -> None:
 def measure(server: Server, view: View, reruns: int, folds: bool) -> tuple[Cost, Cost]:
     """The page as it stands, and with its control changed at every rerun."""
     query = "&".join(f"{name}={value}" for name, value in view.query.items())
-    with Browser(server.port, "" if view.page == "home" else view.page, query) as browser:
+    opens = {"home": "", "runs": "train"}.get(view.page, view.page)        # there is nothing to compare before a run
+    with Browser(server.port, opens, query) as browser:
         opened = browser.run()
         if opened.exceptions:                        # nothing to press or to change
             return (Cost(0.0, 0.0, opened.bytes, opened.exceptions),) * 2
-        if view.trained:
+        if view.page == "runs":
+            _judge(browser)
+        elif view.trained:
             _train(browser)
         elif browser.shows(".show"):
             browser.press(".show")
@@ -136,14 +141,30 @@ def middle(costs: Sequence[Cost]) -> Cost:
 
 def _train(browser: Browser) -> None:
     """Let the run on the page begin, and wait for its end."""
-    browser.press(".show")
+    if browser.shows(".show"):
+        browser.press(".show")
     browser.press("train.start")
+    _until(lambda: browser.run() and browser.shows(DONE))
+
+
+def _until(over: Callable[[], object]) -> None:
     deadline = time.monotonic() + 60
-    while not browser.shows(DONE):
+    while not over():
         if time.monotonic() > deadline:
-            raise RuntimeError("the training run did not end")
+            raise RuntimeError("the work on the page did not end")
         time.sleep(0.5)
-        browser.run()
+
+
+def _judge(browser: Browser) -> None:
+    """Two runs on the same axes, one of them before the whole test set."""
+    _train(browser)
+    browser.set("train.epochs", 3)
+    _train(browser)
+    browser.go("runs")
+    if browser.shows(".show"):
+        browser.press(".show")
+    browser.press("runs.evaluate")
+    _until(lambda: not browser.run().polling)
 
 
 def _not_listed() -> list[View]:

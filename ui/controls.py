@@ -8,7 +8,7 @@ from content.text import Text
 from core import fields
 from ui.link import key_of
 
-LETTERS = 28                                         # so many fit side by side in a column
+LETTERS = 28                                         # so many fit side by side in a column; a Chinese one is twice as wide
 
 
 def control(page: str, spec: type, name: str, t: Text, *, choices: tuple[str, ...] | None = None, **more: Any) -> Any:
@@ -51,7 +51,7 @@ def _choice(keys: tuple[str, ...], name: str, t: Text, shared: dict) -> str:
     if st.session_state[shared["key"]] not in keys:
         st.session_state[shared["key"]] = keys[0]
     words = {key: option(t, name, key) for key in keys}
-    if sum(map(len, words.values())) <= LETTERS:
+    if sum(len(word) + sum(c > "⺀" for c in word) for word in words.values()) <= LETTERS:
         return st.segmented_control(options=keys, format_func=lambda key: words.get(key, key), required=True, wrap=True, **shared)
     return st.selectbox(options=keys, format_func=lambda key: words.get(key, key), **shared)
 

@@ -14,7 +14,7 @@ def sentence(t: Text, code: str, facts: dict) -> str:
     key = f"errors.{code}"
     if not t.has(key):
         return f"{code} {facts}"
-    shown = {name: _plain(value) for name, value in facts.items()}
+    shown = {name: plain(value) for name, value in facts.items()}
     return t(key, **shown)
 
 
@@ -43,7 +43,7 @@ def _rule(t: Text, rule: fields.Rule) -> str:
     return t("frame.at_most", n=rule.longest) if isinstance(rule, fields.Words) else "0, 1"
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """User text is shown as text: Markdown's own characters lose their meaning."""
     if isinstance(value, str):
         value = value if len(value) <= LONGEST else value[:LONGEST] + "…"

@@ -1,20 +1,26 @@
 """The walk that the notes promise and leave out: save, load, eval, test."""
 
 from dataclasses import dataclass
+from unicodedata import east_asian_width
 
 import streamlit as st
 
 from content.text import Text
 from core import weights
 from core.errors import SpecError
-from core.models import MODELS, parameter_count
+from core.evaluate import wilson
+from core.models import LENETS, MODELS, parameter_count
 from core.train import TrainSpec
 from jobs import client
 from jobs.artifacts import WEIGHTS
 from ui import frame, learner, say, watch
+from ui.controls import option
 from ui.train import current
 
 UPLOADED = "train.uploaded"                          # (file, network) -> the id under which it was kept
+AS = "train.upload.as"                               # (file, network) that the learner chose after a misfit
+MISFITS = ("weights_missing", "weights_extra", "weights_shape")
+ROWS, LETTERS = 40, 40                               # of a table of layers, since a file may name thousands
 
 
 @dataclass(frozen=True)
@@ -26,10 +32,11 @@ class Chosen:
     said: dict[str, str]
 
 
-def draw(t: Text, found: client.Status | None, spec: TrainSpec) -> None:
+def draw(t: Text, found: client.Status | None, spec: TrainSpec, title: bool = True) -> None:
     """found: an ended run, whose weights can be saved. Without one, a file from an earlier day can still be loaded."""
     path = client.artifact(found.id, WEIGHTS) if found else None
-    st.subheader(t("train.walk.title"), anchor=False)
+    if title:
+        st.subheader(t("train.walk.title"), anchor=False)
     own, dataset = None, spec.dataset
     if path:
         raw, told = path.read_bytes(), current.spec_of(found)
@@ -63,6 +70,8 @@ def _load(t: Text, network: str, own: Chosen | None) -> Chosen | None:
         chosen, parameters = _kept(uploaded, network, own)
     except SpecError as error:
         say.refused(t, error)
+        if error.code in MISFITS:
+            _layers(t, uploaded.getvalue(), error.facts["network"], uploaded.file_id)
         return None
     st.caption(t("train.walk.loaded", parameters=f"{parameters:,}"))
     if not chosen.said.get("mean"):
@@ -72,17 +81,52 @@ def _load(t: Text, network: str, own: Chosen | None) -> Chosen | None:
 
 def _kept(uploaded: object, network: str, own: Chosen | None) -> tuple[Chosen, int]:
     """Check an uploaded file and keep it, once. A file that does not say how its pictures were normalised is taken for this run's."""
-    slot = st.session_state.get(UPLOADED)
-    about = (uploaded.file_id, network, own and own.id)
+    slot, (file, wanted) = st.session_state.get(UPLOADED), st.session_state.get(AS, ("", ""))
+    wanted = wanted if file == uploaded.file_id else ""
+    about = (uploaded.file_id, wanted or network, own and own.id)
     if not slot or slot[0] != about:
         raw = uploaded.getvalue()
         said = weights.header(raw)
-        network = said["network"] if said.get("network") in MODELS else network
+        network = wanted or (said["network"] if said.get("network") in MODELS else network)
         model = weights.from_bytes(raw, network)
         said = {**(own.said if own and own.network == network else {}), **said, "network": network}
         kept = client.put(learner.token(), WEIGHTS, weights.as_safetensors(model, said))
         slot = st.session_state[UPLOADED] = (about, Chosen(kept, network, said), parameter_count(model))
     return slot[1], slot[2]
+
+
+def _layers(t: Text, raw: bytes, network: str, file: str) -> None:
+    """The file beside the network, layer by layer, as text: the names come from the file. The network that it fits is offered."""
+    rows = weights.compare(raw, network)
+    head = tuple(t(f"runs.layers.{name}") for name in ("layer", "file", "network"))
+    lines = [(_short(row.layer), _shape(row.file), _shape(row.network), t(f"runs.layers.{row.verdict}")) for row in rows[:ROWS]]
+    wide = [max(map(_columns, column)) for column in zip(head, *(line[:3] for line in lines), strict=True)]
+    text = ["  ".join([*(cell + " " * (w - _columns(cell)) for cell, w in zip(line, wide, strict=False)), *line[3:]]).rstrip()
+            for line in (head, *lines)]
+    if len(rows) > ROWS:
+        text.append(t("runs.layers.more", n=f"{len(rows) - ROWS:,}"))
+    st.code("\n".join(text), language=None)
+    for key in weights.fitting(raw):
+        name = option(t, "network", key)
+        st.caption(t("runs.layers.fits", network=name))
+        if st.button(t("runs.layers.load_as", network=name), key=f"train.upload.as.{key}", icon=":material/upload:"):
+            st.session_state[AS] = (file, key)
+            st.rerun()
+
+
+def _short(name: str) -> str:
+    """A layer's name from a file: one line, not too long."""
+    plain = "".join(c if c.isprintable() else "?" for c in name)
+    return plain if len(plain) <= LETTERS else plain[:LETTERS] + "…"
+
+
+def _shape(size: tuple[int, ...] | None) -> str:
+    return "–" if size is None else "×".join(map(str, size)) or "()"
+
+
+def _columns(text: str) -> int:
+    """How wide a text is in letters of one width: Chinese ones take two."""
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _test(t: Text, chosen: Chosen, dataset: str) -> None:
@@ -92,9 +136,12 @@ def _test(t: Text, chosen: Chosen, dataset: str) -> None:
     if st.button(t("train.walk.test"), key="train.walk.test", icon=":material/fact_check:"):
         watch.start(t, slot, "evaluate", {"network": chosen.network, "dataset": dataset, "weights": chosen.id})
     watch.panel(t, slot, lambda record: _tested(t, record), lambda found: t("train.walk.testing", done=found.done, total=found.total))
-    frame.page_link("lenet", t("train.walk.lenet"), network=chosen.network, weights=chosen.id)
+    if chosen.network in LENETS:
+        frame.page_link("lenet", t("train.walk.lenet"), network=chosen.network, weights=chosen.id)
 
 
 def _tested(t: Text, record: dict) -> None:
-    st.success(t("train.walk.tested", accuracy=f"{record['accuracy']:.2%}", correct=f"{record['correct']:,}",
-                 images=f"{record['images']:,}", loss=f"{record['loss']:.4f}"), icon=":material/fact_check:")
+    low, high = wilson(record["correct"], record["images"])
+    words = t("train.walk.tested", accuracy=f"{record['accuracy']:.2%}", correct=f"{record['correct']:,}", images=f"{record['images']:,}",
+              loss=f"{record['loss']:.4f}")
+    st.success(f"{words} {t('runs.number.range', low=f'{low:.1%}', high=f'{high:.1%}')}", icon=":material/fact_check:")

@@ -23,7 +23,7 @@ from core.optimizers import OPTIMIZERS
 PREPARED = 128                                       # pictures: 1.5 MB of CIFAR-10, which stays in the cache; measured
 NORMALISATIONS = ("measured", "half", "none")        # the training set's own mean and std; (0.5, 0.5); as they are
 ORDERS = ("shuffled", "stored", "by_class")          # drawn anew for each epoch; as the dataset's file has them; 0, 0, 0 ... 9, 9, 9
-LOOPS = ("memory", "loader", "by_hand")              # how batches come and gradients are found; the numbers are the same
+LOOPS = ("memory", "loader", "by_hand")              # how batches come and gradients are found; the numbers agree but for rounding
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,7 @@ def take_next(db: sqlite3.Connection, slot: str = "cpu") -> sqlite3.Row | None:
         ).fetchone()
         if row is None:
             return None
+        db.execute("DELETE FROM commands WHERE run = ? AND name = 'yield' AND taken = 0", (row["id"],))        # meant for its last turn
         db.execute(
             "UPDATE runs SET state = 'starting', attempt = attempt + 1, before_s = elapsed_s, pid = NULL WHERE id = ?", (row["id"],)
         )
@@ -128,14 +129,22 @@ def go_on_later(db: sqlite3.Connection, run: str, attempt: int, cause: dict, mos
     return changed.rowcount == 1
 
 
-def leave(db: sqlite3.Connection, run: str | None = None) -> None:
-    """End a run that no worker has: this one, or all whose Stop came while their worker gave them back."""
-    which, args = ("id = ?", (run,)) if run else (
-        "EXISTS (SELECT 1 FROM commands WHERE run = runs.id AND name = 'stop' AND taken = 0)", ())
+def leave(db: sqlite3.Connection, run: str) -> None:
+    """End a run that no worker has."""
     db.execute(
-        f"UPDATE runs SET state = 'stopped', cause = NULL, ended = ? WHERE {which} AND state IN {one_of((*WAITING, 'parked'))}",
-        (time.time(), *args),
+        f"UPDATE runs SET state = 'stopped', cause = NULL, ended = ? WHERE id = ? AND state IN {one_of((*WAITING, 'parked'))}",
+        (time.time(), run),
     )
+
+
+def catch_up(db: sqlite3.Connection) -> None:
+    """Obey what learners said while workers gave their runs back and listened no more: Stop, and Resume or Step after a pause."""
+    late = "EXISTS (SELECT 1 FROM commands WHERE run = runs.id AND taken = 0 AND name IN {})"
+    stopped = f"SELECT id FROM runs WHERE state IN {one_of((*WAITING, 'parked'))} AND {late.format(one_of(('stop',)))}"
+    for row in db.execute(stopped).fetchall():
+        leave(db, row["id"])
+    wanted = late.format(one_of(("resume", "step")))
+    db.execute(f"UPDATE runs SET state = 'preempted', turn = {NEXT_TURN} WHERE state = 'parked' AND {wanted}")
 
 
 def _admit(db: sqlite3.Connection, learner: str, limits: Limits) -> None:

@@ -124,7 +124,7 @@ class Service:
                     self.gpu = None
                 watch.process.close()
         if over:
-            queue.leave(self.db)
+            queue.catch_up(self.db)
 
     def account_for(self, watch: Watch) -> None:
         """A run whose worker died goes on by itself the first time."""
@@ -139,7 +139,7 @@ class Service:
             return
         rows = self.db.execute(
             f"""SELECT id, attempt, state, heartbeat, elapsed_s - before_s AS turn_s,
-                    EXISTS (SELECT 1 FROM commands WHERE run = runs.id AND name = 'stop') AS stop
+                    EXISTS (SELECT 1 FROM commands WHERE run = runs.id AND name = 'stop' AND taken IN (0, attempt)) AS stop
                 FROM runs WHERE state IN {one_of(AT_WORK)}"""
         )
         now_at_work = {(row["id"], row["attempt"]): row for row in rows}
@@ -153,14 +153,17 @@ class Service:
             self.make_room(wanted, [(now_at_work[watch.run, watch.attempt], watch) for watch in here])
 
     def make_room(self, wanted: int, at_work: list[tuple[sqlite3.Row, Watch]]) -> None:
-        """Ask as many runs as others wait for to save and go on later: paused ones, then those that have had the longest turn."""
-        had = [(row["state"] == "paused", row["turn_s"], watch) for row, watch in at_work
-               if self.outdated or row["state"] == "paused" or row["turn_s"] >= self.limits.turn_s]
-        had.sort(key=lambda one: one[:2], reverse=True)
-        for _, _, watch in had[: max(wanted, 0)]:
-            if not watch.yields:
-                watch.told_to_yield = time.monotonic()
-                self.db.execute("INSERT INTO commands (run, name, args) VALUES (?, 'yield', '{}')", (watch.run,))
+        """Ask as many runs as others wait for to save and go on later: paused ones, then those that have had the longest turn.
+
+        One that was asked and stayed, because it cannot be interrupted, is asked again after all others.
+        """
+        wanted -= sum(watch.yields for _, watch in at_work)
+        had = [(watch.told_to_yield is None, row["state"] == "paused", row["turn_s"], watch) for row, watch in at_work
+               if not watch.yields and (self.outdated or row["state"] == "paused" or row["turn_s"] >= self.limits.turn_s)]
+        had.sort(key=lambda one: one[:3], reverse=True)
+        for *_, watch in had[: max(wanted, 0)]:
+            watch.told_to_yield = time.monotonic()
+            self.db.execute("INSERT INTO commands (run, name, args) VALUES (?, 'yield', '{}')", (watch.run,))
 
     def slots(self) -> list[tuple[str, int]]:
         return [("cpu", self.limits.workers), ("gpu", self.limits.gpu_workers)]

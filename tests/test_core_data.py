@@ -12,14 +12,16 @@ import torch
 from torchvision import datasets
 
 from core import data
-from core.data import DATASETS, digits, vision
-from core.data.imageset import ImageSet
+from core.data import DATASETS, digits, mapped, vision
+from core.data.imageset import Chosen, ImageSet
 from core.data.strokes import STROKES, sharp_digit
 from core.errors import SpecError
 from core.images import channel_stats
 
 BATCHES = [*(f"data_batch_{i}" for i in range(1, 6)), "test_batch"]    # the files of CIFAR-10, in order
 
+MAPS = Path("/proc/self/maps")
+tells_maps = pytest.mark.skipif(not MAPS.exists(), reason="only Linux tells which memory is a file")
 has_real_mnist = pytest.mark.skipif(
     not (os.environ.get("FIRSTLIGHT_DATA") and vision.has_mnist()),
     reason="needs MNIST: set FIRSTLIGHT_DATA to a folder with torchvision/MNIST/raw",
@@ -207,6 +209,37 @@ def test_a_damaged_idx_file_is_refused_in_words(raw, no_data):
         data.load("mnist", train=True)
 
 
+def test_more_pictures_than_labels_are_refused_in_words(no_data):
+    for part in ("train", "t10k"):
+        write_idx(no_data / "MNIST" / "raw" / f"{part}-images-idx3-ubyte", np.zeros((3, 28, 28)))
+        write_idx(no_data / "MNIST" / "raw" / f"{part}-labels-idx1-ubyte", np.zeros(2))
+    with pytest.raises(SpecError, match="dataset_damaged"):
+        data.load("mnist", train=True)
+
+
+def file_of(images: torch.Tensor) -> Path | None:
+    """The file that a tensor's numbers stay in, as the system tells; None when they are held in memory."""
+    for line in MAPS.read_text().splitlines():
+        (first, last), name = line.split()[0].split("-"), line.split()[5:]
+        if int(first, 16) <= images.data_ptr() < int(last, 16):
+            return Path(name[0]) if name and name[0].startswith("/") else None
+    return None
+
+
+@tells_maps
+def test_pictures_stay_in_their_file_and_writing_does_not_reach_it(no_data):
+    for part in ("train", "t10k"):
+        write_idx(no_data / "MNIST" / "raw" / f"{part}-images-idx3-ubyte", np.full((3, 28, 28), 7))
+        write_idx(no_data / "MNIST" / "raw" / f"{part}-labels-idx1-ubyte", np.zeros(3))
+    path = no_data / "MNIST" / "raw" / "train-images-idx3-ubyte"
+    before, loaded = path.read_bytes(), data.load("mnist", train=True)
+    assert file_of(loaded.images) == path
+    assert file_of(loaded.choose(torch.tensor([2, 0])).stored.images) == path
+    loaded.images[0] = 200
+    assert loaded.images[0].unique().tolist() == [200]
+    assert path.read_bytes() == before
+
+
 def test_fashions_classes_are_torchvisions():
     assert list(vision.FASHION_CLASSES) == datasets.FashionMNIST.classes
 
@@ -239,6 +272,74 @@ def test_cifar_batches_are_read_in_order_with_the_channels_first(no_data, monkey
         assert loaded.images.is_contiguous()
 
 
+def never(*_: object, **__: object) -> None:
+    pytest.fail("the published files were read again")
+
+
+@tells_maps
+def test_cifar_is_read_once_and_then_mapped_from_a_copy(no_data, monkeypatch):
+    write_cifar(no_data / "cifar-10-batches-py", monkeypatch)
+    first = [data.load("cifar10", train) for train in (True, False)]
+    data._loaded.cache_clear()
+    monkeypatch.setattr(vision, "datasets", never)
+    for train, before in zip((True, False), first, strict=True):
+        again = data.load("cifar10", train)
+        assert file_of(again.images) == no_data / "cifar-10-batches-py" / f"firstlight-{'train' if train else 'test'}.bin"
+        assert again.images.equal(before.images)
+        assert again.labels.equal(before.labels)
+
+
+SPOILT = {"a byte short": lambda raw: raw[:-1], "cut off": lambda raw: raw[:50], "empty": lambda raw: b"",
+          "too long": lambda raw: raw + b"x", "zeros": lambda raw: bytes(len(raw))}
+
+
+@pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT)
+def test_a_damaged_copy_is_made_again(spoil, no_data, monkeypatch):
+    folder = no_data / "cifar-10-batches-py"
+    written = write_cifar(folder, monkeypatch)
+    data.load("cifar10", train=True)
+    data._loaded.cache_clear()
+    copy = folder / "firstlight-train.bin"
+    whole = copy.read_bytes()
+    copy.write_bytes(spoil(whole))
+    loaded = data.load("cifar10", train=True)
+    assert loaded.images.numpy()[0].tobytes() == written["data_batch_1"][0][0].tobytes()
+    assert copy.read_bytes() == whole
+
+
+def test_a_copy_of_other_files_is_not_used(no_data, monkeypatch):
+    folder = no_data / "cifar-10-batches-py"
+    write_cifar(folder, monkeypatch)
+    data.load("cifar10", train=True)
+    data._loaded.cache_clear()
+    (folder / "data_batch_2").write_bytes(b"something else")               # torchvision finds out, because it is read again
+    with pytest.raises(SpecError, match="dataset_damaged"):
+        data.load("cifar10", train=True)
+
+
+@tells_maps
+@pytest.mark.parametrize("own_too", [True, False], ids=["our own folder can be written", "nothing can be written"])
+def test_cifar_loads_where_its_folder_cannot_be_written(own_too, no_data, monkeypatch, tmp_path):
+    written = write_cifar(no_data / "cifar-10-batches-py", monkeypatch)
+    monkeypatch.setenv("FIRSTLIGHT_HOME", str(tmp_path / "home"))
+
+    def write(path: Path, fill, **_: object) -> None:
+        if no_data in path.parents or not own_too:
+            raise PermissionError(13, "read-only", str(path))
+        write_atomic(path, fill)
+
+    write_atomic = mapped.write_atomic
+    monkeypatch.setattr(mapped, "write_atomic", write)
+    for _ in range(2):
+        data._loaded.cache_clear()
+        loaded = data.load("cifar10", train=False)
+        np.testing.assert_array_equal(loaded.images.numpy(), written["test_batch"][0].reshape(-1, 3, 32, 32))
+        assert loaded.labels.tolist() == written["test_batch"][1]
+        kept = file_of(loaded.images)
+        assert (kept.parent == tmp_path / "home" / "cache") if own_too else kept is None
+    assert not list(no_data.rglob("firstlight*"))
+
+
 def test_cifar_is_not_there_as_long_as_any_of_its_files_is_missing(no_data, monkeypatch):
     folder = no_data / "cifar-10-batches-py"
     write_cifar(folder, monkeypatch)
@@ -265,6 +366,22 @@ def test_a_dataset_is_a_length_and_an_item_for_each_index():
     assert pictures.class_counts().tolist() == [1, 0, 2]
     picked = pictures.pick(torch.tensor([2, 0]))
     assert (picked.images.flatten().tolist(), picked.labels.tolist(), picked.classes) == ([4, 5, 0, 1], [2, 2], ("a", "b", "c"))
+
+
+def test_chosen_pictures_are_those_that_a_copy_would_hold():
+    stored = ImageSet(torch.arange(24, dtype=torch.uint8).view(4, 1, 2, 3), torch.tensor([2, 0, 1, 2]), ("a", "b", "c"))
+    indices = torch.tensor([3, 0, 2])
+    lazy, copied = stored.choose(indices), stored.pick(indices)
+    again = lazy.choose(torch.tensor([2, 1])), copied.pick(torch.tensor([2, 1]))
+    for ours, expected in ((lazy, copied), again, (lazy.pick(slice(None, None, 2)), copied.pick(slice(None, None, 2)))):
+        assert len(ours) == len(expected)
+        assert ours.images.equal(expected.images)
+        assert ours.labels.equal(expected.labels)
+        assert ours.classes == expected.classes
+        for i in range(len(expected)):
+            assert all(a.equal(b) for a, b in zip(ours[i], expected[i], strict=True))
+    assert isinstance(lazy, Chosen)
+    assert lazy.stored is again[0].stored is stored        # no copy was made
 
 
 # the drawn digits

@@ -48,8 +48,8 @@ class EvaluateJob(Job):
         if self.trained:
             splits = split(clamped(TrainSpec, {**self.trained, "network": self.network, "dataset": self.dataset})[0])
             learned, test = splits.train, splits.test
-            some = slice(None, None, -(-len(learned) // len(test)))        # from all over the set, since it may be sorted
-            return (test.images, test.labels), (learned.images[some], learned.labels[some])
+            some = learned.pick(slice(None, None, -(-len(learned) // len(test))))      # from all over the set, since it may be sorted
+            return (test.images, test.labels), (some.images, some.labels)
         test, network = data.load(self.dataset, train=False), MODELS[self.network]
         return (fit_to(test.images, network.channels, network.size).images, test.labels), None
 

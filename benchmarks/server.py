@@ -18,18 +18,25 @@ HEALTHY_S = 60
 
 
 class Server:
-    """A fresh server with an empty FIRSTLIGHT_HOME of its own. started: moment of time.perf_counter; healthy_s after it."""
+    """A fresh server with an empty FIRSTLIGHT_HOME of its own. started: moment of time.perf_counter; healthy_s after it.
+
+    home: one that exists, and stays. app: a page of somebody else's, run in its own folder with Streamlit's own settings.
+    """
+
+    def __init__(self, home: Path | None = None, app: Path = ROOT / "app.py", **env: str) -> None:
+        self.kept, self.app, self.env = home, app, env
 
     def __enter__(self) -> "Server":
-        self.home = Path(tempfile.mkdtemp(prefix="firstlight-bench-"))
+        self.home = self.kept or Path(tempfile.mkdtemp(prefix="firstlight-bench-"))
         self.port = _free_port()
-        environment = {**os.environ, "FIRSTLIGHT_HOME": str(self.home)}
+        environment = {**os.environ, "FIRSTLIGHT_HOME": str(self.home), "TMPDIR": str(self.home), **self.env}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)         # makes imports two to three times slower
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true",
+        command = [sys.executable, "-m", "streamlit", "run", self.app.name, "--server.headless", "true",
                    "--server.address", "127.0.0.1", "--server.port", str(self.port)]
-        self.log = (self.home / "server.log").open("wb")
+        self.log = (self.home / "server.log").open("ab")
         self.started = time.perf_counter()
-        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+        self.process = subprocess.Popen(command, cwd=self.app.parent, env=environment, stdin=subprocess.DEVNULL, stdout=self.log,
+                                        stderr=self.log)
         try:
             self._wait()
         except BaseException:
@@ -52,7 +59,10 @@ class Server:
         while any(Path(f"/proc/{pid}").exists() for pid in children) and time.monotonic() < deadline:
             time.sleep(0.05)
         self.log.close()
-        shutil.rmtree(self.home, ignore_errors=True)
+        if not self.kept:
+            for pid in processes_of(self.home):
+                os.kill(pid, signal.SIGKILL)
+            shutil.rmtree(self.home, ignore_errors=True)
 
     def age_s(self) -> float:
         """Seconds since the process was started."""
@@ -96,6 +106,20 @@ def additions_ms() -> float:
     for i in range(1_000_000):
         total += i
     return (time.process_time() - began) * 1000
+
+
+def processes_of(home: Path) -> list[int]:
+    """Processes that live and work in this FIRSTLIGHT_HOME: no other may ever be killed."""
+    return [pid for pid in (int(path.name) for path in Path("/proc").glob("[0-9]*")) if works_in(pid, home)]
+
+
+def works_in(pid: int, home: Path) -> bool:
+    try:
+        environment = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return f"FIRSTLIGHT_HOME={home}".encode() in environment and state != "Z" and pid != os.getpid()
 
 
 def _free_port() -> int:

@@ -44,6 +44,8 @@ class Journal:
     def __init__(self, db: sqlite3.Connection, run: str, attempt: int) -> None:
         self.db, self.run, self.attempt = db, run, attempt
         self.row = db.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
+        if self.row is None:
+            raise Superseded(run)                  # deleted before its worker was up
         self.seq = db.execute("SELECT coalesce(max(seq), 0) FROM events WHERE run = ?", (run,)).fetchone()[0]
         self.clock = Clock(self.row["elapsed_s"])
         self.progress = (self.row["done"], self.row["total"])

@@ -10,6 +10,7 @@ from core.errors import SpecError
 from jobs.limits import Limits
 from jobs.store import ACTIVE, AT_WORK, NEXT_TURN, WAITING, one_of, transaction
 
+STOP_ASKED = "EXISTS (SELECT 1 FROM commands WHERE run = runs.id AND name = 'stop' AND taken IN (0, attempt))"
 RESUMABLE = ("lost", "stopped")                    # and a run that failed because the system ended its worker
 
 
@@ -127,6 +128,11 @@ def go_on_later(db: sqlite3.Connection, run: str, attempt: int, cause: dict, mos
         (json.dumps(cause), run, attempt, most),
     )
     return changed.rowcount == 1
+
+
+def told_to_stop(db: sqlite3.Connection, run: str) -> bool:
+    """Whether its learner has pressed Stop since this attempt began or before; what ends its worker then is the end of the run."""
+    return db.execute(f"SELECT {STOP_ASKED} FROM runs WHERE id = ?", (run,)).fetchone()[0] == 1
 
 
 def leave(db: sqlite3.Connection, run: str) -> None:

@@ -70,8 +70,10 @@ class Service:
                 log.warning("run %s: its service is gone", row["id"])
                 cause = {"code": "service_restarted", "at": time.strftime("%H:%M"), "done": row["done"], "total": row["total"]}
                 state, ended = ("lost", time.time()) if self.limits.asks else ("preempted", None)
+                if queue.told_to_stop(self.db, row["id"]):
+                    state, cause, ended = "stopped", None, time.time()
                 self.db.execute(
-                    "UPDATE runs SET state = ?, cause = ?, ended = ?, pid = NULL WHERE id = ?", (state, json.dumps(cause), ended, row["id"])
+                    "UPDATE runs SET state = ?, cause = ?, ended = ?, pid = NULL WHERE id = ?", (state, cause and json.dumps(cause), ended, row["id"])
                 )
 
     def warm_up(self) -> None:
@@ -127,8 +129,10 @@ class Service:
             queue.catch_up(self.db)
 
     def account_for(self, watch: Watch) -> None:
-        """A run whose worker died goes on by itself the first time."""
+        """A run whose worker died goes on by itself the first time, unless it was to stop."""
         state, cause = watch.end_state()
+        if queue.told_to_stop(self.db, watch.run):
+            state, cause = "stopped", {"code": "stop_forced"}
         again = state == "failed" and queue.go_on_later(self.db, watch.run, watch.attempt, cause, self.limits.resumes)
         if again or queue.end(self.db, watch.run, watch.attempt, state, cause):
             log.warning("run %s: %s, %s", watch.run, "goes on later" if again else state, cause)
@@ -138,8 +142,7 @@ class Service:
         if not self.watches:
             return
         rows = self.db.execute(
-            f"""SELECT id, attempt, state, heartbeat, elapsed_s - before_s AS turn_s,
-                    EXISTS (SELECT 1 FROM commands WHERE run = runs.id AND name = 'stop' AND taken IN (0, attempt)) AS stop
+            f"""SELECT id, attempt, state, heartbeat, elapsed_s - before_s AS turn_s, {queue.STOP_ASKED} AS stop
                 FROM runs WHERE state IN {one_of(AT_WORK)}"""
         )
         now_at_work = {(row["id"], row["attempt"]): row for row in rows}

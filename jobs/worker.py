@@ -61,10 +61,12 @@ def serve(orders: Connection) -> None:
 def _one(run_id: str, attempt: int, target: str) -> None:
     folder = run_folder(run_id)
     folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob("*.part"):             # of an attempt that was killed while it wrote
+        left.unlink(missing_ok=True)
     _speak_into(folder / "worker.log")
     with opened() as db:
-        journal = Journal(db, run_id, attempt)
         try:
+            journal = Journal(db, run_id, attempt)
             journal.enter("starting")
             state, cause = carry_out(journal, target, folder)
             journal.end(state, cause)

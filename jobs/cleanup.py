@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jobs.home import run_folder, runs_folder
 from jobs.limits import Limits
-from jobs.store import ENDED, one_of, transaction
+from jobs.store import ENDED, WAITING, one_of, transaction
 
 DAY_S = 86_400.0
 UPLOAD_DAYS = 1.0                                  # a folder that no run names: an upload, or what a deletion left
@@ -16,12 +16,20 @@ UPLOAD_DAYS = 1.0                                  # a folder that no run names:
 log = logging.getLogger(__name__)
 
 
-def forget(db: sqlite3.Connection, run: str) -> None:
-    """Remove an ended run: its rows, then its files."""
+def forget(db: sqlite3.Connection, run: str) -> bool:
+    """Remove an ended run: its rows, then its files. False when it has not ended, or goes on again."""
     with transaction(db):
+        row = db.execute(f"SELECT learner, turn, attempt FROM runs WHERE id = ? AND state IN {one_of(ENDED)}", (run,)).fetchone()
+        if row is None:
+            return False
+        if row["attempt"]:                         # its learner's other run may not forget with it whose turn it was last
+            db.execute(
+                f"UPDATE runs SET turn = max(turn, ?) WHERE learner = ? AND state IN {one_of(WAITING)}", (row["turn"], row["learner"])
+            )
         for table, column in (("events", "run"), ("commands", "run"), ("runs", "id")):
             db.execute(f"DELETE FROM {table} WHERE {column} = ?", (run,))
     shutil.rmtree(run_folder(run), ignore_errors=True)
+    return True
 
 
 def make_room(db: sqlite3.Connection, limits: Limits) -> None:
@@ -37,13 +45,13 @@ def make_room(db: sqlite3.Connection, limits: Limits) -> None:
     for row in ended:
         if now - (row["ended"] or 0.0) < limits.keep_days * DAY_S and left <= limits.disk_mb * 1_000_000:
             break
-        log.info("run %s: forgotten to make room", row["id"])
-        forget(db, row["id"])
-        left -= sizes.get(row["id"], 0)
+        if forget(db, row["id"]):
+            log.info("run %s: forgotten to make room", row["id"])
+            left -= sizes.get(row["id"], 0)
 
 
 def _size(folder: Path) -> int:
-    return sum(_stat(path, "st_size") for path in folder.iterdir())
+    return sum(_stat(path, "st_size") for path in folder.glob("*"))        # nothing in a folder that has gone in the meantime
 
 
 def _changed(folder: Path) -> float:

@@ -136,9 +136,10 @@ def rename(run: str, learner: str, title: str) -> None:
 def delete(run: str, learner: str) -> None:
     """Forget an ended run and its files. Raises SpecError: "unknown_run", "not_owner", "still_active"."""
     with opened() as db:
-        if _own(db, run, learner)["state"] in ACTIVE:
+        _own(db, run, learner)
+        if not cleanup.forget(db, run):
+            _own(db, run, learner)                 # somebody else may have been faster
             raise SpecError("still_active", run=run)
-        cleanup.forget(db, run)
 
 
 def owns(run: str, learner: str) -> bool:

@@ -91,11 +91,15 @@ class Journal:
         self._write(state, cause, ended)
 
     def commands(self) -> list[tuple[str, dict]]:
-        """The commands that came since the last look; each is handed out once."""
+        """The commands that came since the last look; each is handed out once, and none to an attempt that was given up."""
         rows = self.db.execute(
-            "SELECT seq, name, args FROM commands WHERE run = ? AND taken = 0 ORDER BY seq", (self.run,)
+            f"""SELECT seq, name, args FROM commands WHERE run = ? AND taken = 0
+                    AND EXISTS (SELECT 1 FROM runs WHERE id = run AND attempt = ? AND state IN {one_of(AT_WORK)}) ORDER BY seq""",
+            (self.run, self.attempt),
         ).fetchall()
-        self.db.executemany("UPDATE commands SET taken = ? WHERE seq = ?", [(self.attempt, row["seq"]) for row in rows])
+        if rows:
+            with transaction(self.db):             # all are taken or none: what is not handed out must still wait
+                self.db.executemany("UPDATE commands SET taken = ? WHERE seq = ?", [(self.attempt, row["seq"]) for row in rows])
         return [(row["name"], json.loads(row["args"])) for row in rows]
 
     def owner_away(self, most_s: float | None) -> bool:

@@ -132,7 +132,7 @@ def go_on_later(db: sqlite3.Connection, run: str, attempt: int, cause: dict, mos
 
 def told_to_stop(db: sqlite3.Connection, run: str) -> bool:
     """Whether its learner has pressed Stop since this attempt began or before; what ends its worker then is the end of the run."""
-    return db.execute(f"SELECT {STOP_ASKED} FROM runs WHERE id = ?", (run,)).fetchone()[0] == 1
+    return db.execute(f"SELECT 1 FROM runs WHERE id = ? AND {STOP_ASKED}", (run,)).fetchone() is not None
 
 
 def leave(db: sqlite3.Connection, run: str) -> None:

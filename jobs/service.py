@@ -72,9 +72,8 @@ class Service:
                 state, ended = ("lost", time.time()) if self.limits.asks else ("preempted", None)
                 if queue.told_to_stop(self.db, row["id"]):
                     state, cause, ended = "stopped", None, time.time()
-                self.db.execute(
-                    "UPDATE runs SET state = ?, cause = ?, ended = ?, pid = NULL WHERE id = ?", (state, cause and json.dumps(cause), ended, row["id"])
-                )
+                self.db.execute("UPDATE runs SET state = ?, cause = ?, ended = ?, pid = NULL WHERE id = ?",
+                                (state, cause and json.dumps(cause), ended, row["id"]))
 
     def warm_up(self) -> None:
         """Have the process from which workers are forked load what they need, while runs can still be queued and stopped."""

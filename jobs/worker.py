@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -85,7 +86,8 @@ def carry_out(journal: Journal, target: str, folder: Path) -> tuple[str, dict | 
         if journal.resumed_after:                  # a turn that simply begins is not worth a word
             done, total = job.progress()
             journal.add({"type": "resumed", **journal.resumed_after, "attempt": journal.attempt, "done": done, "total": total})
-        journal.enter("running")
+        with _patience():
+            journal.enter("running")
         state, cause = _drain(job, journal)
         _write_or_wait(journal, now=True)
         job.save(folder)
@@ -144,11 +146,17 @@ def attend(job: Job, journal: Journal, desk: "Desk") -> tuple[str, dict | None]:
 
 def _write_or_wait(journal: Journal, now: bool = False) -> bool:
     """Whether nothing is left to be told. A full disk or a long lock delays the records and does not end the run."""
-    try:
+    with _patience():
         journal.flush() if now else journal.flush_when_due()
+    return not journal.lines
+
+
+@contextlib.contextmanager
+def _patience() -> Iterator[None]:
+    try:
+        yield
     except sqlite3.OperationalError:
         traceback.print_exc()
-    return not journal.lines
 
 
 class Desk:
@@ -181,16 +189,14 @@ class Desk:
             self._enter("paused")
             if time.monotonic() - self.heard > limits().pause_s:
                 raise TurnOver if self.job.resumable else Forgotten
-            self.journal.flush_when_due()
+            _write_or_wait(self.journal)
             time.sleep(PAUSED_LOOK_S)
 
     def _commands(self) -> list[tuple[str, dict]]:
         """None while the store is locked: they wait for the next look."""
-        try:
+        with _patience():
             return self.journal.commands()
-        except sqlite3.OperationalError:
-            traceback.print_exc()
-            return []
+        return []
 
     def _obey(self, name: str, args: dict) -> bool:
         """False when the run is to stop."""
@@ -222,9 +228,10 @@ class Desk:
             self.journal.add({**error.facts, "type": "refused", "code": error.code, "command": name})
 
     def _enter(self, state: str) -> None:
-        """A change of state, or a step's record, is shown at once."""
+        """A change of state, or a step's record, is shown at once, or as soon as the store takes it."""
         if self.journal.state != state or (state == "paused" and self.journal.lines):
-            self.journal.enter(state)
+            with _patience():
+                self.journal.enter(state)
 
 
 def _is_sticky(error: Exception) -> bool:

@@ -6,6 +6,7 @@ instead of always the same 40 shorter ones.
 """
 
 import json
+import math
 import os
 import shutil
 import tempfile
@@ -26,19 +27,19 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from core.errors import SpecError
 from core.files import write_atomic
-from jobs import client, queue, service, starter, worker
+from jobs import client, service, starter, watch, worker
 from jobs.home import _tried, home, run_folder
 from jobs.journal import ONCE, Journal
 from jobs.kinds import JOBS, Job
 from jobs.limits import LIMITS
 from jobs.lock import FileLock
-from jobs.store import ACTIVE, AT_WORK, ENDED, WAITING, opened, transaction
+from jobs.store import ACTIVE, AT_WORK, ENDED, WAITING, opened
 from jobs.watch import Watch
 
 HISTORIES = int(os.environ.get("FIRSTLIGHT_HISTORIES", "0"))
 LEARNERS = ("ann", "bob", "cleo")
-SMALL = replace(LIMITS["laptop"], workers=2, queue=4, turn_s=0.6, pause_s=1.0, save_s=0.7, heartbeat_s=1.5, starting_s=3.0, kill_after_s=1.5,
-                kill_grace_s=0.5)
+SMALL = replace(LIMITS["laptop"], workers=2, queue=4, turn_s=0.6, pause_s=1.0, save_s=0.7, heartbeat_s=1.5, starting_s=3.0,
+                kill_after_s=1.5, kill_grace_s=0.5)
 PATIENT_S = 0.3                                      # a process that was let run so often had the chance to speak and to obey
 WHOLE_S = 90.0                                       # all that six short runs could need, pauses and silent workers included
 
@@ -73,12 +74,17 @@ class Process:
     numbers = count(100)
 
     def __init__(self, world: "World", target: Callable, args: tuple, name: str) -> None:
-        self.world, self.pid, self.exitcode = world, next(self.numbers), None
+        self.world, self.pid, self.over, self.lost_sight = world, next(self.numbers), None, False
         self.service, self.last, self.starved, self.stubborn, self.silent = world.service, world.time.now, False, False, False
         self.orphaned_at: float | None = None
         self._target, self._doom = partial(target, *args), None
         self._go, self._back = threading.Semaphore(0), threading.Semaphore(0)
         self.thread = threading.Thread(target=self._main, name=name, daemon=True)
+
+    @property
+    def exitcode(self) -> int | None:
+        """As the service sees it: all seem to have ended when the process is gone that forked them."""
+        return service.FORKSERVER_GONE if self.lost_sight and self.over is None else self.over
 
     def start(self) -> None:
         self.world.alive.append(self)
@@ -91,13 +97,14 @@ class Process:
         self.last = self.world.time.now
 
     def end(self, exitcode: int) -> None:
-        if self.exitcode is None:
+        if self.over is None:
             self._doom = exitcode
             self._let()
 
     def terminate(self) -> None:
         healthy = not (self.silent or self.starved or self.world.time.now - self.last > PATIENT_S)
-        assert not healthy, "a worker that speaks and obeys is ended"
+        if healthy:
+            self.world.failures.append(AssertionError("a worker that speaks and obeys is ended"))
         if not self.stubborn:
             self.end(-15)
 
@@ -116,7 +123,7 @@ class Process:
     def _let(self) -> None:
         self._go.release()
         assert self._back.acquire(timeout=20)
-        if self.exitcode is not None:
+        if self.over is not None:
             self.thread.join()
             self.world.alive.remove(self)
 
@@ -127,13 +134,14 @@ class Process:
             if self._doom is not None:
                 raise Ended(self._doom)
             self._target()
-            self.exitcode = 0
+            stop_here()                              # its work is done, and it is still there
+            self.over = 0
         except Ended as ended:
-            self.exitcode = ended.args[0]
+            self.over = ended.args[0]
         except EOFError:                             # of `serve`, whose service is gone
-            self.exitcode = 1
+            self.over = 1
         except BaseException as error:
-            self.exitcode = 1
+            self.over = 1
             self.world.failures.append(error)
         finally:
             self._back.release()
@@ -206,8 +214,9 @@ class PlayedJob(Job):
 
     def records(self) -> Iterator[dict | None]:
         while self.at < self.total:
-            _here.process.world.time.now += self.spec["pace"]
-            stop_here()
+            world, began = _here.process.world, _here.process.world.time.now
+            while world.time.now < began + self.spec["pace"]:
+                stop_here()
             yield None
             self.at += 1
             if self.at == self.trouble_at:
@@ -239,6 +248,13 @@ class PlayedJob(Job):
         stop_here()
 
 
+SPECS = st.fixed_dictionaries({
+    "to": st.sampled_from([24, 9, 2]), "pace": st.sampled_from([0.1, 0.04]), "resumable": st.sampled_from([True, True, False]),
+    "trouble": st.sampled_from([None] * 6 + ["silent", "stubborn", "bad", "diverge", "gpu"]),
+    "device": st.sampled_from(["cpu", "cpu", "cpu", "cuda"]),
+})
+
+
 class Classroom(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
@@ -248,7 +264,7 @@ class Classroom(RuleBasedStateMachine):
         self.rows: dict[str, dict] = {}              # as the last look found them
         self.events: dict[str, list[tuple]] = {}
         self.changed: set[str] = set()               # ended runs that the last act may have changed
-        self.sound = True
+        self.sound, self.hurried = True, False       # hurried: newer code had all runs make room
         self.patch = patch = pytest.MonkeyPatch()
         self.folder = tempfile.mkdtemp(dir="/dev/shm" if Path("/dev/shm").is_dir() else None)
         patch.setenv("FIRSTLIGHT_HOME", self.folder)
@@ -260,6 +276,8 @@ class Classroom(RuleBasedStateMachine):
             patch.setattr(f"jobs.{module}.time", self.world.time)
         patch.setattr(service, "fingerprint", lambda: (1, 1))
         patch.setattr(service, "Watch", self._watch)
+        patch.setattr(service.Service, "warm_up", lambda self: None)
+        patch.setattr(watch, "YIELD_S", 0.5)
         patch.setattr(worker, "_settle_in", lambda most_mb: None)
         patch.setattr(worker, "_speak_into", lambda log: None)
         patch.setattr(worker, "_orphaned", lambda: _here.process.orphaned_at is not None)
@@ -272,85 +290,88 @@ class Classroom(RuleBasedStateMachine):
 
     def _watch(self, *args: object) -> Watch:
         """The time of the first sign of life comes from our clock too."""
-        watch = Watch(*args)
-        watch.heard = self.world.time.now
-        return watch
+        made = Watch(*args)
+        made.heard = self.world.time.now
+        return made
 
     # what learners do
 
-    @initialize(asks=st.booleans())
-    def opens(self, asks: bool) -> None:
+    @initialize(asks=st.booleans(), specs=st.lists(SPECS, min_size=3, max_size=3))
+    def a_lesson_begins(self, asks: bool, specs: list[dict]) -> None:
         self.patch.setitem(LIMITS, "laptop", replace(SMALL, asks=asks))
         self._serve()
+        for learner, spec in zip(LEARNERS, specs, strict=True):
+            self._submit(learner, spec)
+            self.nothing_is_wrong()
 
-    @rule(learner=st.sampled_from(LEARNERS), to=st.sampled_from([9, 24, 3, 1]), pace=st.sampled_from([0.1, 0.04]), resumable=st.booleans(),
-          trouble=st.sampled_from([None] * 5 + ["silent", "stubborn", "bad", "diverge", "gpu"]), device=st.sampled_from(["cpu", "cpu", "cuda"]))
-    def submit(self, learner: str, **spec: object) -> None:
-        key, own = str(next(self.keys)), [row for row in self.rows.values() if row["learner"] == learner and row["state"] in ACTIVE]
+    @rule(learner=st.sampled_from(LEARNERS), spec=SPECS)
+    def submit(self, learner: str, spec: dict) -> None:
+        own = [row for row in self.rows.values() if row["learner"] == learner and row["state"] in ACTIVE]
         waiting = [row for row in self.rows.values() if row["state"] in WAITING]
-        try:
-            run = client.submit("played", spec, learner, key)
-        except SpecError as error:
-            expected = "already_queued" if len(own) == SMALL.per_learner else "queue_full"
-            assert error.code == expected
-            assert error.code == "already_queued" or len(waiting) == SMALL.queue
-            return
-        assert len(own) < SMALL.per_learner
-        assert len(waiting) < SMALL.queue
-        self.runs[run] = SimpleNamespace(learner=learner, spec=spec, key=key, stopped=False, killed=0)
+        refusal = ("already_queued" if len(own) >= SMALL.per_learner else "queue_full" if len(waiting) >= SMALL.queue else None)
+        if refusal:
+            with pytest.raises(SpecError, match=refusal):
+                self._submit(learner, spec)
+        else:
+            self._submit(learner, spec)
 
     @precondition(lambda self: self.runs)
-    @rule(n=st.integers(0, 99))
-    def submit_once_more(self, n: int) -> None:
-        run, known = self._pick(n)
-        before = self._all()
-        assert client.submit("played", known.spec, known.learner, known.key) == run
-        assert self._all() == before
-
-    @precondition(lambda self: self.runs)
-    @rule(n=st.integers(0, 99), word=st.sampled_from(["pause", "resume", "step", "note", "stop"]))
+    @rule(n=st.integers(0, 99), word=st.sampled_from(["stop", "pause", "resume", "step", "note"]))
     def command(self, n: int, word: str) -> None:
-        run, known = self._pick(n)
+        run, known = self._pick(n, ACTIVE)
         before = self.rows[run]
         client.command(run, known.learner, word, **({"value": n} if word == "note" else {}))
         if before["state"] in ACTIVE:
-            known.stopped |= word == "stop"
+            if word in ("pause", "step", "resume"):
+                known.paused_until = before["attempt"] + 1 if word == "resume" else math.inf
+                known.last_word = word
+            if word == "stop" and not known.stopped:
+                known.stopped, known.stopped_in = True, before["attempt"]
             if word == "stop" and before["state"] not in AT_WORK:
                 assert self._row(run)["state"] == "stopped"
 
     @precondition(lambda self: self.runs)
-    @rule(n=st.integers(0, 99), word=st.sampled_from(["pause", "resume", "step", "note", "stop", "delete", "rename", "go on"]))
-    def somebody_else(self, n: int, word: str) -> None:
-        run, known = self._pick(n)
-        other, before = LEARNERS[(LEARNERS.index(known.learner) + 1 + n % 2) % 3], self._all()
-        act = {"delete": client.delete, "rename": partial(client.rename, title="mine"), "go on": client.resume}
-        with pytest.raises(SpecError, match="not_owner"):
-            act.get(word, partial(client.command, name=word))(run, other)
-        client.status(run, other)
-        client.events(run)
-        assert self._all() == before
-        assert not client.owns(run, other)
-
-    @precondition(lambda self: self.runs)
     @rule(n=st.integers(0, 99))
     def go_on(self, n: int) -> None:
-        run, known = self._pick(n)
+        run, known = self._pick(n, ENDED)
         found = client.status(run)
         try:
             client.resume(run, known.learner)
         except SpecError as error:
-            assert error.code in ("already_queued", "queue_full") if found.resumable else error.code == "not_resumable"
-            return
-        assert found.active or found.resumable
-        assert client.status(run).active
-        if not found.active:
-            known.stopped, known.killed = False, 0
+            refusal = error.code
+        else:
+            refusal = None
+        if found.active or refusal is None:
+            assert refusal is None
+            assert found.active or found.resumable
+            assert client.status(run).active
+        else:
+            assert refusal in ("already_queued", "queue_full") if found.resumable else refusal == "not_resumable"
+        if not found.active and refusal is None:
+            known.stopped, known.stopped_s, known.killed = False, 0.0, 0
             self.changed.add(run)
 
     @precondition(lambda self: self.runs)
-    @rule(n=st.integers(0, 99))
-    def delete(self, n: int) -> None:
-        run, known = self._pick(n)
+    @rule(n=st.integers(0, 99), act=st.sampled_from(["look", "rename", "delete", "submit_once_more", "somebody_else"]))
+    def something_else(self, n: int, act: str) -> None:
+        run, known = self._pick(n, ENDED if act == "delete" else (*ACTIVE, *ENDED))
+        getattr(self, f"_{act}")(run, known, n)
+
+    def _look(self, run: str, known: SimpleNamespace, n: int) -> None:
+        row, found = self.rows[run], client.status(run, known.learner)
+        assert (found.state, found.attempt, found.elapsed_s) == (row["state"], row["attempt"], row["elapsed_s"])
+        assert (found.place is None) == (found.wait_s is None) == (row["state"] not in WAITING)
+        assert found.place is None or 1 <= found.place <= sum(other["state"] in WAITING for other in self.rows.values())
+        assert found.wait_s is None or 0 <= found.wait_s <= SMALL.turn_s * len(self.rows)
+        assert found.others == sum(other["state"] in AT_WORK for key, other in self.rows.items() if key != run) * found.active
+        assert [event.seq for event in client.events(run, after=3)] == [seq for seq, *_ in self.events.get(run, [])[3:]]
+
+    def _rename(self, run: str, known: SimpleNamespace, n: int) -> None:
+        client.rename(run, known.learner, "x" * n)
+        self.changed.add(run)
+        assert client.status(run).title == "x" * min(n, 60)
+
+    def _delete(self, run: str, known: SimpleNamespace, n: int) -> None:
         if self.rows[run]["state"] in ACTIVE:
             with pytest.raises(SpecError, match="still_active"):
                 client.delete(run, known.learner)
@@ -360,25 +381,21 @@ class Classroom(RuleBasedStateMachine):
             kept.pop(run, None)
         assert not run_folder(run).exists()
 
-    @precondition(lambda self: self.runs)
-    @rule(n=st.integers(0, 99), title=st.sampled_from(["", "lr 0.1", "x" * 70]))
-    def rename(self, n: int, title: str) -> None:
-        run, known = self._pick(n)
-        client.rename(run, known.learner, title)
-        self.changed.add(run)
-        assert client.status(run).title == title[:60]
+    def _submit_once_more(self, run: str, known: SimpleNamespace, n: int) -> None:
+        before = self._all()
+        assert client.submit("played", known.spec, known.learner, known.key) == run
+        assert self._all() == before
 
-    @precondition(lambda self: self.runs)
-    @rule(n=st.integers(0, 99))
-    def look(self, n: int) -> None:
-        run, known = self._pick(n)
-        row, found = self.rows[run], client.status(run, known.learner)
-        assert (found.state, found.attempt, found.elapsed_s) == (row["state"], row["attempt"], row["elapsed_s"])
-        assert (found.place is None) == (found.wait_s is None) == (row["state"] not in WAITING)
-        assert found.place is None or 1 <= found.place <= sum(other["state"] in WAITING for other in self.rows.values())
-        assert found.wait_s is None or 0 <= found.wait_s <= SMALL.turn_s * len(self.rows)
-        assert found.others == sum(other["state"] in AT_WORK for key, other in self.rows.items() if key != run) * found.active
-        assert [event.seq for event in client.events(run, after=3)] == [seq for seq, *_ in self.events.get(run, [])[3:]]
+    def _somebody_else(self, run: str, known: SimpleNamespace, n: int) -> None:
+        other, before = LEARNERS[(LEARNERS.index(known.learner) + 1 + n % 2) % 3], self._all()
+        for act in (client.delete, client.resume, partial(client.rename, title="mine"),
+                    *(partial(client.command, name=word) for word in ("pause", "resume", "step", "note", "stop"))):
+            with pytest.raises(SpecError, match="not_owner"):
+                act(run, other)
+        client.status(run, other)
+        client.events(run)
+        assert self._all() == before
+        assert not client.owns(run, other)
 
     # what processes and clocks do
 
@@ -387,47 +404,43 @@ class Classroom(RuleBasedStateMachine):
     def work(self, n: int, steps: int) -> None:
         process = self.world.alive[n % len(self.world.alive)]
         for _ in range(steps):
-            if process.exitcode is None:
+            self.world.time.now += 0.05
+            if process.over is None:
                 process.step()
 
-    @precondition(lambda self: self.world.alive)
-    @rule(n=st.integers(0, 9))
-    def kill_worker(self, n: int) -> None:
-        process = self.world.alive[n % len(self.world.alive)]
-        process.end(-9)
-        for watch in self.world.service.watches if self.world.service else ():
-            if watch.process is process and watch.run in self.runs:
-                self.runs[watch.run].killed += 1
+    @rule()
+    def tick(self) -> None:
+        self._tick()
 
-    @rule(times=st.integers(1, 3))
-    def tick(self, times: int) -> None:
-        for _ in range(times):
-            self._tick()
-
-    @rule(seconds=st.sampled_from([0.5, 1.0, 2.0, 4.0]))
+    @rule(seconds=st.sampled_from([2.5, 1.0, 0.3, 5.0]))
     def time_passes(self, seconds: float) -> None:
         self._pass(seconds)
 
     @precondition(lambda self: self.world.service)
-    @rule()
-    def kill_service(self) -> None:
-        self._leave_service()
-
-    @precondition(lambda self: self.world.service)
-    @rule()
-    def newer_code(self) -> None:
-        self.world.service.outdated = True
-
-    @rule(hours=st.sampled_from([-30.0, -1.0, 1.0, 30.0]))
-    def the_wall_clock_is_set(self, hours: float) -> None:
-        self.world.time.offset += 3600.0 * hours
+    @rule(n=st.integers(0, 9), what=st.sampled_from(["worker"] * 4 + ["service", "forkserver", "newer code", "wall clock"]))
+    def disaster(self, n: int, what: str) -> None:
+        if what == "service":
+            self._leave_service()
+        elif what == "newer code":
+            self.world.service.outdated = self.hurried = True
+        elif what == "forkserver":
+            for process in self.world.alive:
+                process.lost_sight |= process.service is self.world.service
+                self._blame(process)
+        elif what == "wall clock":
+            self.world.time.offset += 3600.0 * (n - 4.5) * 20
+        elif self.world.alive:
+            process = self.world.alive[n % len(self.world.alive)]
+            process.end(-9)
+            self._blame(process)
 
     # what must always hold
 
     @invariant()
     def nothing_is_wrong(self) -> None:
         self.sound = False
-        assert self.world.failures == []
+        for error in self.world.failures:
+            raise AssertionError("in a process") from error
         rows = {row["id"]: dict(row) for row in self.db.execute("SELECT * FROM runs")}
         assert set(rows) == set(self.runs)
         for run, row in rows.items():
@@ -453,17 +466,21 @@ class Classroom(RuleBasedStateMachine):
             assert row["attempt"] >= before["attempt"]
             if before["state"] in ENDED and run not in self.changed:
                 assert row == before
-        live = [watch for watch in self.world.service.watches if watch.run == run and watch.process.exitcode is None
-                and watch.attempt == row["attempt"]] if self.world.service else []
+            if row["state"] == "preempted" and before["state"] in AT_WORK and cause is None and row["attempt"] == before["attempt"]:
+                whole_turn = row["elapsed_s"] - row["before_s"] >= SMALL.turn_s
+                assert whole_turn or self.hurried or known.paused_until >= row["attempt"], "it was sent away before its turn was over"
+        live = [each for each in self.world.service.watches if each.run == run and each.process.exitcode is None
+                and each.attempt == row["attempt"]] if self.world.service else []
         assert len(live) <= 1
         trouble = known.spec["trouble"]
         if row["state"] == "stopped":
-            assert cause in ((None, "stop_forced") if known.stopped else ("paused_too_long",))
+            assert known.stopped or cause == "paused_too_long", (known, row)
+            assert cause in (None, "stop_forced", "paused_too_long")
         elif row["state"] == "lost":
             assert cause in ("service_restarted", "worker_silent")
         elif row["state"] == "failed":
-            assert cause == {"bad": "crashed", "gpu": "gpu_restarted"}.get(trouble, "worker_killed")
-            assert known.killed > SMALL.resumes or cause != "worker_killed"
+            assert cause in ("worker_killed", {"bad": "crashed", "gpu": "gpu_restarted"}.get(trouble))
+            assert known.killed > SMALL.resumes or cause != "worker_killed" or (known.killed and trouble == "gpu")
         elif row["state"] == "diverged":
             assert (cause, trouble) == ("non_finite_loss", "diverge")
         elif row["state"] == "done":
@@ -488,6 +505,9 @@ class Classroom(RuleBasedStateMachine):
             assert steps == sorted(steps)
             assert all(len(list(same)) == 1 for _, same in groupby(
                 (record["type"], record["step"]) for record in records if record["type"] not in ONCE))
+            if self.runs[run].stopped:
+                late = [record for (_, attempt, _), record in zip(told, records, strict=True) if attempt > self.runs[run].stopped_in]
+                assert {record["type"] for record in late} <= {*ONCE}, "it went on although it was to stop"
             self.events[run] = told
         for run, row in self.rows.items():
             if row["state"] == "done" and run in self.events:
@@ -521,8 +541,22 @@ class Classroom(RuleBasedStateMachine):
 
     # how it is played
 
-    def _pick(self, n: int) -> tuple[str, SimpleNamespace]:
-        return list(self.runs.items())[n % len(self.runs)]
+    def _pick(self, n: int, states: tuple[str, ...]) -> tuple[str, SimpleNamespace]:
+        """A run in one of these states, if there is one."""
+        here = [run for run in self.runs if self.rows[run]["state"] in states] or list(self.runs)
+        return here[n % len(here)], self.runs[here[n % len(here)]]
+
+    def _blame(self, process: Process) -> None:
+        for each in self.world.service.watches:
+            if each.process is process and each.run in self.runs:
+                self.runs[each.run].killed += 1
+
+    def _submit(self, learner: str, spec: dict) -> str:
+        key = str(next(self.keys))
+        run = client.submit("played", spec, learner, key)
+        self.runs[run] = SimpleNamespace(learner=learner, spec=spec, key=key, killed=0, paused_until=-1, last_word=None, overdue_s=0.0,
+                                         stopped=False, stopped_in=0, stopped_s=0.0)
+        return run
 
     def _row(self, run: str) -> dict:
         return dict(self.db.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone())
@@ -564,7 +598,12 @@ class Classroom(RuleBasedStateMachine):
         busy = {row["learner"] for row in rows if row["state"] in AT_WORK}
         for slot, workers in (("cpu", SMALL.workers), ("gpu", SMALL.gpu_workers)):
             startable = [row for row in rows if row["state"] in WAITING and row["slot"] == slot and row["learner"] not in busy]
-            assert not startable or sum(watch.slot == slot for watch in served.watches) == workers
+            assert not startable or sum(each.slot == slot for each in served.watches) == workers
+        held = {each.run for each in served.watches}
+        for row in rows:
+            if row["state"] == "parked" and row["id"] not in held and self.runs[row["id"]].last_word != "pause":
+                wanted = "SELECT count(*) FROM commands WHERE run = ? AND name IN ('resume', 'step') AND taken = 0"
+                assert self.db.execute(wanted, (row["id"],)).fetchone()[0] == 0, "a click is forgotten"
 
     def _pass(self, seconds: float) -> None:
         """All processes go on side by side, and the service looks at them."""
@@ -573,11 +612,25 @@ class Classroom(RuleBasedStateMachine):
             self.world.time.now += 0.05
             for process in list(self.world.alive):
                 for _ in range(3):
-                    if process.exitcode is None:
+                    if process.over is None:
                         process.step()
                 if process.orphaned_at is not None and self.world.time.now - process.orphaned_at > worker.ORPHAN_GRACE_S:
                     process.end(1)
             self._tick()
+            self._count(0.05)
+
+    def _count(self, seconds: float) -> None:
+        """How long runs go on that were to stop, or to make room."""
+        rows = [dict(row) for row in self.db.execute("SELECT * FROM runs")]
+        busy = {row["learner"] for row in rows if row["state"] in AT_WORK}
+        wanted = {row["slot"] for row in rows if row["state"] in WAITING and row["learner"] not in busy}
+        for row in rows:
+            known, at_work = self.runs[row["id"]], row["state"] in AT_WORK
+            known.stopped_s += seconds * (known.stopped and at_work)
+            assert known.stopped_s < 5.0, "it does not stop"
+            over = at_work and row["slot"] in wanted and row["elapsed_s"] - row["before_s"] >= SMALL.turn_s
+            known.overdue_s = known.overdue_s + seconds if over and known.spec["resumable"] and not known.spec["trouble"] else 0.0
+            assert known.overdue_s < 1.5, "it does not make room"
 
 
 def _exit(code: int) -> None:
@@ -598,3 +651,134 @@ TestClassroom.settings = settings(
     max_examples=HISTORIES or 40, stateful_step_count=80 if HISTORIES else 40, derandomize=not HISTORIES, deadline=None, database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
+
+
+# moments that were once wrong, spelled out
+
+GOOD = {"to": 24, "pace": 0.1, "resumable": True, "trouble": None, "device": "cpu"}
+
+
+@pytest.fixture
+def room() -> Iterator[Classroom]:
+    room = Classroom()
+    room._serve()
+    yield room
+    room.nothing_is_wrong()
+    room.teardown()
+
+
+def state(run: str) -> str:
+    return client.status(run).state
+
+
+def at_work(room: Classroom, learner: str, **spec: object) -> tuple[str, Process]:
+    """A run that has told something, and its process."""
+    run = room._submit(learner, {**GOOD, **spec})
+    room._pass(0.5)
+    assert state(run) == "running"
+    return run, next(each.process for each in room.world.service.watches if each.run == run)
+
+
+def untaken(run: str) -> int:
+    with opened() as db:
+        return db.execute("SELECT count(*) FROM commands WHERE run = ? AND taken = 0", (run,)).fetchone()[0]
+
+
+def test_a_stop_that_was_obeyed_does_not_end_the_run_that_was_continued(room):
+    run, _ = at_work(room, "ann")
+    room.runs[run].stopped = True
+    client.stop(run, "ann")
+    room._pass(1.0)
+    assert state(run) == "stopped"
+    room.runs[run].stopped = False
+    client.resume(run, "ann")
+    room._pass(8.0)
+    assert (state(run), client.status(run).attempt) == ("done", 2)
+
+
+@pytest.mark.parametrize("gone", ["worker", "service", "service, nobody is asked"])
+def test_a_run_that_is_about_to_stop_does_not_go_on_when_its_worker_dies(room, monkeypatch, gone):
+    monkeypatch.setitem(LIMITS, "laptop", replace(SMALL, asks=gone == "service"))
+    run, process = at_work(room, "ann")
+    room.runs[run].stopped = room.runs[run].stopped_in = True
+    client.stop(run, "ann")
+    while untaken(run):
+        room.world.time.now += 0.05
+        process.step()
+    process.end(-9)
+    if gone != "worker":
+        room._leave_service()
+    room._tick()
+    assert state(run) == "stopped"
+    room._pass(1.0)
+    assert (state(run), client.status(run).attempt) == ("stopped", 1)
+
+
+@pytest.mark.parametrize("word", ["resume", "step"])
+def test_a_word_that_comes_while_a_paused_run_gives_its_worker_back_is_heard(room, word):
+    run, process = at_work(room, "ann")
+    client.command(run, "ann", "pause")
+    room._pass(0.5)
+    now = None
+    while now != room.world.time.now:              # until it waits for no word any more, because its time is over
+        now = room.world.time.now
+        process.step()
+    client.command(run, "ann", word)
+    room._pass(0.2)
+    room.runs[run].last_word = word
+    room._pass(1.0)
+    assert state(run) in (("running", "done") if word == "resume" else ("paused", "parked"))
+    assert untaken(run) == 0
+
+
+def test_one_run_that_cannot_be_interrupted_keeps_no_other_from_making_room(room):
+    stays, _ = at_work(room, "ann", resumable=False)
+    goes, _ = at_work(room, "bob")
+    waits = room._submit("cleo", GOOD)
+    room._pass(1.5)
+    assert (state(stays), state(goes), state(waits)) == ("running", "preempted", "running")
+
+
+def test_for_one_learner_who_waits_only_one_run_makes_room(room):
+    runs = [at_work(room, learner)[0] for learner in ("ann", "bob")]
+    waits = room._submit("cleo", GOOD)
+    while state(waits) == "queued":
+        room._pass(0.05)
+        assert sum(each.told_to_yield is not None for each in room.world.service.watches) <= 1
+    assert sorted(state(run) for run in runs) == ["preempted", "running"]
+
+
+def test_the_word_to_make_room_is_meant_for_one_turn(room):
+    run, process = at_work(room, "ann")
+    with opened() as db:
+        db.execute("INSERT INTO commands (run, name, args) VALUES (?, 'yield', '{}')", (run,))
+    process.end(-9)
+    room._pass(8.0)
+    assert (state(run), client.status(run).attempt) == ("done", 2)
+
+
+def test_a_worker_that_was_given_up_takes_no_commands(room):
+    run, given_up = at_work(room, "ann")
+    given_up.lost_sight = True
+    room._tick()
+    assert client.status(run).attempt == 2
+    client.command(run, "ann", "pause")
+    for _ in range(9):
+        room.world.time.now += 0.05
+        if given_up.over is None:
+            given_up.step()
+    room._pass(0.5)
+    assert state(run) == "paused"
+
+
+def test_a_run_deleted_before_its_worker_is_up_hurts_nobody(room):
+    run = room._submit("ann", GOOD)
+    room._tick()
+    room._leave_service()
+    room._tick()
+    client.delete(run, "ann")
+    del room.runs[run]
+    for _ in range(9):
+        for process in list(room.world.alive):
+            process.step()
+    assert room.world.alive == []

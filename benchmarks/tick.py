@@ -20,7 +20,7 @@ from content.text import Text
 
 LIMIT_MS, LIMIT_BYTES = 5.0, 3 * 1024
 TICK_S = 0.5                                         # as the page asks
-LONG = "epochs=50&batch_size=4&lr=0.0005&train_images=1000"
+LONG = "epochs=50&batch_size=2&lr=0.0005&val_fraction=0"               # about 40 s
 BELOW = ("accuracy", "lr", "images_per_s", "report")
 WARM_UPS = 4
 
@@ -73,7 +73,7 @@ class Polling(Browser):
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--ticks", type=int, default=60)
+    parser.add_argument("--ticks", type=int, default=24)
     parser.add_argument("--below", nargs="*", default=BELOW, help="what stands below the loss")
     asked = parser.parse_args()
     print(about_machine())
@@ -82,21 +82,22 @@ def main() -> None:
         warm_up(server)
         for below in asked.below:
             with Polling(server.port, "train", LONG) as browser:
-                cost = measure(server, browser, below, asked.ticks)
-            good = cost.cpu_ms <= LIMIT_MS and cost.bytes <= LIMIT_BYTES
-            failed += not good
-            print(f"{below:14s} {cost.cpu_ms:4.1f} ms (mean {cost.mean_ms:4.1f})  {cost.bytes:5d} bytes (at most {cost.largest:5d})  "
-                  f"{'pass' if good else 'FAIL'}")
+                _start(browser, below)
+                costs = {below: measure(server, browser, asked.ticks)}
+                browser.press("train.pause")         # the run leaves the server its core, and tells nothing new
+                time.sleep(2.0)
+                costs[f"{below}, paused"] = measure(server, browser, asked.ticks)
+                browser.press("train.stop")
+            for name, cost in costs.items():
+                good = cost.cpu_ms <= LIMIT_MS and cost.bytes <= LIMIT_BYTES
+                failed += not good
+                print(f"{name:20s} {cost.cpu_ms:4.1f} ms (mean {cost.mean_ms:4.1f})  {cost.bytes:5d} bytes (at most {cost.largest:5d})  "
+                      f"{'pass' if good else 'FAIL'}", flush=True)
     sys.exit(bool(failed))
 
 
-def measure(server: Server, browser: Polling, below: str, ticks: int) -> Cost:
-    """Start a run, and look at it."""
+def measure(server: Server, browser: Polling, ticks: int) -> Cost:
     browser.run()
-    browser.set("train.below", Text("en")(f"train.below.{below}"))
-    browser.press(".show")
-    browser.press("train.start")
-    _at_work(browser)
     for _ in range(WARM_UPS):
         _tick(browser)
     cpu_ms, sizes = [], []
@@ -105,8 +106,6 @@ def measure(server: Server, browser: Polling, below: str, ticks: int) -> Cost:
         before = cpu_s(server)
         sizes.append(_tick(browser))
         cpu_ms.append((cpu_s(server) - before) * 1000)
-    if browser.shows("train.stop"):
-        browser.press("train.stop")
     return Cost(statistics.median(cpu_ms), round(statistics.median(sizes)), statistics.mean(cpu_ms), max(sizes))
 
 
@@ -119,8 +118,12 @@ def _tick(browser: Polling) -> int:
     return sum(browser.tick(fragment).bytes for fragment in list(browser.fragments))
 
 
-def _at_work(browser: Polling) -> None:
-    """Wait until the run told its first records."""
+def _start(browser: Polling, below: str) -> None:
+    """Begin a run, and wait until it is at work."""
+    browser.run()
+    browser.set("train.below", Text("en")(f"train.below.{below}"))
+    browser.press(".show")
+    browser.press("train.start")
     deadline = time.monotonic() + 60
     while not browser.shows("train.pause") and time.monotonic() < deadline:
         time.sleep(0.5)

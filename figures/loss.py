@@ -1,26 +1,83 @@
-"""The live loss chart: what does not change while a run goes on. The points come one by one."""
+"""The live chart of a run: what does not change while it goes on. The points come one by one."""
 
 from figures.palette import BLUE, GREY, ORANGE, layout
 
+LAST = 10                                            # points that the strong line is the mean of
+BELOW = ("accuracy", "lr", "images_per_s", "report") # what can stand under the loss; the report is no chart
+POINT = "%{y:.4~g}"
+SMALL_PX = 16
 
-def chart(chance: float, words: dict[str, str]) -> dict:
-    """A plotly figure with two empty traces, training and validation loss, and the line of guessing.
 
-    words: train, validation, chance, step, loss.
+def chart(words: dict[str, str], *, chance: float, classes: int, below: str, marks: list[tuple[int, str]] = ()) -> dict:
+    """A plotly figure with empty traces: each report's loss, their running mean, validation loss; then what stands below.
+
+    below: a key of BELOW; its traces are one line, or two for "accuracy" (training, validation). marks: (step, words) of changes made
+    by hand. words: points, mean, validation, chance, step, loss; train_accuracy, val_accuracy, chance_accuracy; accuracy, lr,
+    images_per_s as axis titles.
     """
-    point = "%{x:,} · %{y:.4f}<extra>%{fullData.name}</extra>"
-    return {
-        "data": [
-            {"type": "scattergl", "mode": "lines", "name": words["train"], "line": {"color": BLUE, "width": 2}, "hovertemplate": point},
-            {"type": "scatter", "mode": "lines+markers", "name": words["validation"], "line": {"color": ORANGE, "width": 3},
-             "marker": {"size": 9}, "hovertemplate": point},
-        ],
-        "layout": layout(
-            420, margin={"l": 70, "r": 16, "t": 44, "b": 60}, legend={"orientation": "h", "y": 1.12, "x": 0},
-            xaxis={"title": {"text": words["step"]}, "rangemode": "tozero"},
-            yaxis={"title": {"text": words["loss"]}, "range": [0, 1.75 * chance]},   # one spike must not flatten all the rest
-            shapes=[{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": chance, "y1": chance,
-                     "line": {"color": GREY, "dash": "dash", "width": 2}}],
-            annotations=[{"xref": "paper", "x": 1, "xanchor": "right", "y": chance, "yanchor": "bottom", "showarrow": False,
-                          "text": words["chance"], "font": {"size": 16, "color": GREY}}]),
-    }
+    traces = [
+        {"type": "scattergl", "mode": "markers", "name": words["points"], "marker": {"size": 5, "color": BLUE, "opacity": 0.45},
+         "hovertemplate": POINT},
+        {"type": "scattergl", "mode": "lines", "name": words["mean"], "line": {"color": BLUE, "width": 3}, "hovertemplate": POINT,
+         "meta": {"mean_of": 0, "last": LAST}},
+        {"type": "scatter", "mode": "lines+markers", "name": words["validation"], "line": {"color": ORANGE, "width": 1.5, "dash": "dot"},
+         "marker": {"size": 11, "symbol": "diamond"}, "hovertemplate": POINT},
+        *_traces_below(below, words),
+    ]
+    alone = below == "report"
+    axes = {
+        "xaxis": {"title": {"text": words["step"]}, "rangemode": "tozero", "anchor": "y" if alone else "y2",
+                  "tickformat": ",", "hoverformat": ",d"},
+        "yaxis": {"title": {"text": words["loss"]}, "range": [0, 1.3 * chance], "domain": [0 if alone else 0.4, 1]},
+    }                                                # the range: one spike must not flatten all the rest
+    if not alone:
+        axes["yaxis2"] = {"title": {"text": words[below]}, "domain": [0, 0.32], "uirevision": below, **_scale_below(below)}
+    lines = [_level(chance, "y")] + ([_level(1 / classes, "y2")] if below == "accuracy" else [])
+    notes = [_note(chance, "y", words["chance"])] + ([_note(1 / classes, "y2", words["chance_accuracy"])] if below == "accuracy" else [])
+    return {"data": traces, "layout": layout(
+        420, margin={"l": 80, "r": 16, "t": 44, "b": 56}, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        hoversubplots="axis", shapes=lines + [_mark(step) for step, _ in marks],
+        annotations=notes + [_said(i, *mark) for i, mark in enumerate(marks)], **axes)}
+
+
+def _traces_below(below: str, words: dict[str, str]) -> list[dict]:
+    """Blue is training and orange validation, as above: the legend need not say it again."""
+    under = {"yaxis": "y2", "showlegend": False}
+    if below == "accuracy":
+        shared = {**under, "type": "scatter", "mode": "lines+markers", "hovertemplate": "%{y:.1%}"}
+        return [{**shared, "name": words["train_accuracy"], "line": {"color": BLUE, "width": 2}, "marker": {"size": 8}},
+                {**shared, "name": words["val_accuracy"], "line": {"color": ORANGE, "width": 2, "dash": "dot"},
+                 "marker": {"size": 11, "symbol": "diamond"}}]
+    if below == "lr":
+        return [{**under, "type": "scatter", "mode": "lines", "name": words["lr"], "line": {"color": BLUE, "width": 3, "shape": "hv"},
+                 "hovertemplate": "%{y:g}"}]
+    if below == "images_per_s":
+        return [{**under, "type": "scattergl", "mode": "lines", "name": words["images_per_s"], "line": {"color": BLUE, "width": 2},
+                 "hovertemplate": "%{y:,.0f}"}]
+    return []
+
+
+def _scale_below(below: str) -> dict:
+    """Accuracy from none to all; a learning rate by factors; a pace from zero."""
+    return {"accuracy": {"range": [0, 1.03], "tickformat": ".0%", "dtick": 0.5}, "lr": {"type": "log", "dtick": "D2", "tickformat": "g"},
+            "images_per_s": {"rangemode": "tozero", "nticks": 4}}[below]
+
+
+def _level(y: float, axis: str) -> dict:
+    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": axis, "y0": y, "y1": y,
+            "line": {"color": GREY, "dash": "dash", "width": 2}}
+
+
+def _note(y: float, axis: str, words: str) -> dict:
+    return {"xref": "paper", "x": 1, "xanchor": "right", "yref": axis, "y": y, "yanchor": "bottom", "showarrow": False, "text": words,
+            "font": {"size": SMALL_PX, "color": GREY}}
+
+
+def _mark(step: int) -> dict:
+    return {"type": "line", "x0": step, "x1": step, "yref": "paper", "y0": 0, "y1": 1, "line": {"color": GREY, "dash": "dot", "width": 2}}
+
+
+def _said(i: int, step: int, words: str) -> dict:
+    """Right of its line; neighbours stand on different heights."""
+    return {"x": step, "xanchor": "left", "yref": "paper", "y": 1 - 0.06 * (i % 2), "yanchor": "top", "showarrow": False, "text": words,
+            "font": {"size": SMALL_PX}}

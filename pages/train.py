@@ -8,45 +8,52 @@ from core.evaluate import chance_loss, evaluate
 from core.train import TrainSpec, batches, start, train, training_step
 from ui import learner, link, predict, say, source
 from ui.data import missing
-from ui.fold import deeper
+from ui.fold import deeper, fold
 from ui.frame import open_page, question, under_app
-from ui.train import current, history, panel, result, settings, weights
+from ui.train import arrival, current, history, inside, panel, result, settings, weights
 
 under_app()
 t = open_page("train")
 changed = link.restore("train", TrainSpec)
 question(t("train.question"))
 learner.remember()
-spec = settings.draw(t)
-run = current.run()
-link.keep("train", spec, run=run or "")
-say.changed(t, TrainSpec, changed)
-settings.note(t, spec)
-found = current.status(t, run)
-given = None
-if not DATASETS[spec.dataset].present():
-    missing.offer(t, spec.dataset)
-elif not (found and found.active):
-    known = found is not None and found.state == "done" and current.spec_of(found) == spec         # its result stands below
-    given = None if known else predict.ask(t, spec, t("train.predict"), result.options(t), "train")
-    predict.remind(t, given, result.options(t), "train")
-    label = t("train.again") if known else t("train.start")
-    if st.button(label, key="train.start", type="primary", icon=":material/play_arrow:", disabled=given is None and not known):
-        try:
-            current.begin(spec)
-        except SpecError as error:
-            say.refused(t, error)
-else:
-    st.caption(t("train.busy"))
+found = current.status(t, current.run())
+active = found is not None and found.active
+with st.container():                                 # so that what follows keeps its place, and the chart its zoom
+    spec = settings.read() if active else settings.draw(t)
+    link.keep("train", spec, run=st.session_state[current.KEY] or "")
+    say.changed(t, TrainSpec, changed)
+    if active:
+        pass                                         # one run at a time
+    elif not DATASETS[spec.dataset].present():
+        missing.offer(t, spec.dataset)
+    else:
+        known = found is not None and found.state == "done" and current.spec_of(found) == spec     # its result stands below
+        given = None if known else predict.ask(t, spec, t("train.predict"), result.options(t), "train")
+        predict.remind(t, given, result.options(t), "train")
+        label = t("train.again") if known else t("train.start")
+        if st.button(label, key="train.start", type="primary", icon=":material/play_arrow:", disabled=given is None and not known):
+            try:
+                current.begin(spec)
+            except SpecError as error:
+                say.refused(t, error)
+with st.container():
+    if found:
+        arrival.greet(t, found, history.of(found.id))
+        panel.draw(t, found)
+    elif DATASETS[spec.dataset].present():
+        st.info(t("train.empty"), icon=":material/wb_twilight:")
+        panel.empty(t)
+if active:
+    with fold(t("train.next_run"), "train.next_run", ":material/tune:") as is_open:
+        if is_open:
+            st.caption(t("train.busy"))
+            settings.draw(t)
+elif found:
+    result.draw(t, found, history.of(found.id), predict.given("train", current.spec_of(found)))
 if found:
-    panel.draw(t, found)
-    if not found.active:
-        panel.cause(t, found)
-        result.draw(t, history.of(found.id), predict.given("train", current.spec_of(found)))
-elif DATASETS[spec.dataset].present():
-    st.info(t("train.empty"), icon=":material/wb_twilight:")
-    panel.empty(t)
-if not (found and found.active):
+    inside.draw(t, found, history.of(found.id))
+if not active:
     weights.draw(t, found, spec)
 with deeper(t, "train") as is_open:
     if is_open:

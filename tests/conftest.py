@@ -59,6 +59,19 @@ def _wait_for_port(port: int, server: subprocess.Popen, timeout_s: float = 30) -
     pytest.fail("the server did not start")
 
 
+def tick_bytes(frames: list[bytes]) -> list[int]:
+    """What each run of the page's script, or of a fragment, has sent to the browser, from everything that came in."""
+    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+    sizes: list[int] = []
+    for frame in frames:
+        if ForwardMsg.FromString(frame).WhichOneof("type") == "new_session":
+            sizes.append(0)
+        if sizes:
+            sizes[-1] += len(frame)
+    return sizes[:-1]                                  # the last may go on
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """A real browser; pages of one context share its cache and cookies."""

@@ -3,6 +3,7 @@
 import base64
 import json
 import xml.etree.ElementTree as ET
+from collections import defaultdict
 from io import BytesIO
 
 import numpy as np
@@ -13,7 +14,7 @@ import torch
 from PIL import Image
 
 from core.look import LookSpec, look
-from core.models import MODELS
+from core.models import LENETS
 from core.tensors import align
 from core.trace import trace
 from figures import batch, broadcast, lenet, logits, loss, mosaic, overview, pixels, ranges, tensor
@@ -28,7 +29,8 @@ FIGURES = {
     "kernels": lambda: mosaic.side_by_side([("a", np.random.default_rng(0).standard_normal((6, 5, 5)).astype("f4"))] * 2, 6, "%{z}"),
     "logits": lambda: logits.bars(list("0123456789"), [("fresh", [0.1] * 10, [0.1] * 10)] * 2, ("a", "b"), 3),
     "counts": lambda: batch.counts(["a", "b"], [3, 4], "pictures"),
-    "loss": lambda: loss.chart(2.303, dict.fromkeys(("train", "validation", "chance", "step", "loss"), "words")),
+    **{f"loss and {below}": lambda below=below: loss.chart(defaultdict(str), chance=2.303, classes=10, below=below, marks=[(5, "lr 0.1")])
+       for below in loss.BELOW},
     "ranges": lambda: ranges.histograms([("a", np.arange(100)), ("b", np.random.default_rng(0).random((4, 3)))], "how many"),
 }
 
@@ -107,7 +109,7 @@ def test_alignment_marks_stretched_missing_and_clashing_axes():
     assert "– → 2" in words(broadcast.alignment(align((2, 3), (3,)), labels))
 
 
-@pytest.mark.parametrize("network", MODELS)
+@pytest.mark.parametrize("network", LENETS)
 def test_diagram_shows_every_layer_shape_and_count(network):
     seen = look(LookSpec(network=network))
     shown = words(lenet.diagram(seen.fresh.traced, {"input": "in", "alt": "a"}))

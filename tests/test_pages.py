@@ -154,9 +154,9 @@ def test_a_double_click_on_start_makes_one_run():
 
 
 @pytest.mark.parametrize(("state", "cause", "words"), [
-    ("diverged", {"code": "non_finite_loss", "value": float("nan"), "step": 212, "lr": 5.0}, "The loss became nan at step 212"),
+    ("diverged", {"code": "non_finite_loss", "value": float("nan"), "step": 212, "lr": 5.0, "works": "adam, lr=0.002"}, "nan at step 212"),
     ("failed", {"code": "crashed", "error": "TypeError: x"}, "a mistake in the program: TypeError"),
-    ("lost", {"code": "service_restarted"}, "The server restarted while this ran"),
+    ("lost", {"code": "service_restarted", "at": "10:42", "done": 30, "total": 50}, "The server restarted at 10:42. Your run stopped"),
     ("stopped", {"code": "stop_forced"}, "did not react to Stop"),
     ("stopped", None, "Stopped while it was waiting"),
 ])

@@ -3,12 +3,14 @@
 import os
 import re
 import signal
+import statistics
 
 import pytest
 from playwright.sync_api import expect
 
 from jobs import client
-from tests.conftest import ROOT, streamlit_server
+from tests.conftest import ROOT, streamlit_server, tick_bytes
+from ui.frame import PAGES
 
 LONG = "train?epochs=50&batch_size=2&lr=0.0005&lang=en"                    # takes longer than this test
 
@@ -25,7 +27,7 @@ def app(home):
         yield url
     for line in (home / "service.log").read_text().splitlines():
         if line.endswith("service up"):
-            _end(int(line.split()[2]))
+            _end(int(line.split()[-3]))
 
 
 def _end(pid: int) -> None:
@@ -40,7 +42,7 @@ def start(page, app, path):
     page.goto(app + path)
     page.get_by_role("button", name="Just show me").click()
     button = page.get_by_role("button", name="Start training")
-    expect(button).to_be_enabled()
+    expect(button).to_be_enabled(timeout=20_000)
     button.click()
     page.wait_for_url(re.compile("run=[0-9a-f]{8}"))
     return re.search("run=([0-9a-f]{8})", page.url)[1]
@@ -116,7 +118,7 @@ def test_zoom_stays_while_the_run_goes_on(chromium_page, app):
     start(page, app, LONG)
     wait_for_points(page, 10)
     page.evaluate("window.before = document.querySelector('.js-plotly-plot')")
-    box = page.locator(".live-chart .nsewdrag").bounding_box()
+    box = page.locator(".live-chart .nsewdrag").first.bounding_box()
     page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
     page.mouse.down()
     page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.7 * box["height"], steps=4)
@@ -128,6 +130,126 @@ def test_zoom_stays_while_the_run_goes_on(chromium_page, app):
     assert page.evaluate("document.querySelector('.js-plotly-plot') === window.before")
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Stopped", exact=True)).to_be_visible(timeout=5_000)
+
+
+def steps_done(page):
+    said = page.get_by_role("progressbar").get_attribute("aria-label")
+    return int(re.search(r"step ([\d,]+) of", said)[1].replace(",", ""))
+
+
+def ended(page):
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("Stopped", exact=True)).to_be_visible(timeout=10_000)
+
+
+def test_a_run_pauses_takes_single_steps_and_goes_on(chromium_page, app):
+    page = chromium_page
+    start(page, app, LONG)
+    wait_for_points(page, 5)
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_text("Paused", exact=True)).to_be_visible(timeout=5_000)
+    page.wait_for_timeout(1_500)                                           # the last ticks before the pause arrive
+    before, shown = steps_done(page), len(train_losses(page))
+    page.wait_for_timeout(1_500)
+    assert steps_done(page) == before
+    for _ in range(3):
+        page.get_by_role("button", name="Single step").click()
+        page.wait_for_timeout(1_200)
+    assert steps_done(page) == before + 3
+    assert len(train_losses(page)) == shown + 3
+    page.get_by_role("button", name="Resume").click()
+    expect(page.get_by_text("Running", exact=True)).to_be_visible(timeout=5_000)
+    wait_for_points(page, shown + 20)
+    ended(page)
+    assert page.complaints == []
+
+
+def test_the_learning_rate_changes_while_the_run_goes_on(chromium_page, app, home, monkeypatch):
+    page = chromium_page
+    monkeypatch.setenv("FIRSTLIGHT_HOME", str(home))
+    run = start(page, app, LONG + "&optimizer=sgd")
+    wait_for_points(page, 5)
+    page.get_by_text("learning rate", exact=True).click()                  # what stands below the loss
+    slider = page.get_by_role("slider", name="Learning rate")
+    slider.focus()
+    slider.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.js-plotly-plot').layout.annotations.some(note => note.text === 'lr 0.001')")
+    page.wait_for_function("document.querySelector('.js-plotly-plot').data[3].y.includes(0.001)")
+    assert set(page.evaluate("Array.from(document.querySelector('.js-plotly-plot').data[3].y)")) == {0.0005, 0.001}
+    page.reload()
+    expect(page.get_by_text("Reconnected to your run.")).to_be_visible()
+    expect(page.get_by_role("slider", name="Learning rate")).to_have_attribute("aria-valuetext", "0.001")
+    momentum = page.get_by_role("slider", name="Momentum (SGD)")
+    momentum.focus()
+    momentum.press("ArrowLeft")
+    page.wait_for_function("document.querySelector('.js-plotly-plot').layout.annotations.some(note => note.text === 'momentum 0.89')")
+    ended(page)
+    told = [event.record for event in client.events(run) if event.record["type"] == "loss"]
+    assert (told[-1]["lr"], told[-1]["momentum"]) == (0.001, 0.89)
+
+
+def test_the_zoom_stays_when_something_else_stands_below_and_after_a_reload(chromium_page, app):
+    page = chromium_page
+    start(page, app, LONG)
+    wait_for_points(page, 10)
+    box = page.locator(".live-chart .nsewdrag").first.bounding_box()
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.7 * box["height"], steps=4)
+    page.mouse.up()
+    page.wait_for_function("document.querySelector('.js-plotly-plot').layout.xaxis.autorange === false")
+    zoomed = page.evaluate("document.querySelector('.js-plotly-plot').layout.xaxis.range")
+    page.get_by_text("pictures per second", exact=True).click()
+    page.wait_for_function("document.querySelector('.js-plotly-plot').layout.yaxis2.title.text === 'pictures/s'")
+    assert page.evaluate("document.querySelector('.js-plotly-plot').layout.xaxis.range") == zoomed
+    page.reload()
+    wait_for_points(page, 10)
+    page.wait_for_function("document.querySelector('.js-plotly-plot').layout.xaxis.autorange === false")
+    assert page.evaluate("document.querySelector('.js-plotly-plot').layout.xaxis.range") == pytest.approx(zoomed)
+    ended(page)
+    expect(page.get_by_role("button", name="Continue")).to_be_visible()
+    assert page.evaluate("document.querySelector('.js-plotly-plot').layout.xaxis.range") == pytest.approx(zoomed)
+
+
+def test_a_tick_of_the_train_page_fits_in_three_kilobytes(chromium_page, app):
+    page, frames = chromium_page, []
+    page.on("websocket", lambda ws: ws.on("framereceived", lambda data: frames.append(data)))
+    start(page, app, LONG)
+    wait_for_points(page, 40)
+    frames.clear()
+    page.wait_for_timeout(8_000)
+    ticks = tick_bytes(frames)
+    assert len(ticks) >= 8
+    assert statistics.median(ticks) <= 3 * 1024                            # now and then the whole page is drawn anew
+    ended(page)
+
+
+def test_an_experiment_runs_and_is_compared_with_five_seeds(chromium_page, app):
+    page = chromium_page
+    page.goto(app + "train?lang=en")
+    page.get_by_role("combobox", name="Try an experiment").click()
+    page.get_by_role("option", name="What can it learn from 20 pictures?").click()
+    page.wait_for_url(re.compile("train_images=20"))
+    page.get_by_role("button", name="Just show me").click()
+    page.get_by_role("button", name="Start training").click()
+    expect(page.get_by_text("Done", exact=True)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(r"With these settings 5 seeds gave 43\.9% to 58\.9%"))).to_be_visible()
+    expect(page.get_by_text("Twenty pictures are learned by heart")).to_be_visible()
+
+
+def test_the_inside_moves_with_the_run(chromium_page, app):
+    page = chromium_page
+    start(page, app, LONG)
+    wait_for_points(page, 5)
+    page.get_by_text("Inside, while it learns").click()
+    slider = page.get_by_role("slider", name="After step (0: before training)")
+    expect(slider).to_be_visible()
+    maps = "document.querySelector('svg[aria-label=\"Activation maps of conv1\"] image').href.baseVal"
+    first, before = slider.get_attribute("aria-valuetext"), page.evaluate(maps)
+    page.wait_for_function(f"old => {maps} !== old", arg=before)
+    assert slider.get_attribute("aria-valuetext") != first
+    ended(page)
+    assert page.complaints == []
 
 
 def test_another_browser_can_watch_but_not_stop(chromium_page, chromium, app):
@@ -147,7 +269,7 @@ def test_deep_link_on_a_fresh_server_runs_under_app(chromium_page, tmp_path, pat
     with streamlit_server(ROOT, tmp_path / "server.log", FIRSTLIGHT_HOME=str(tmp_path)) as url:
         chromium_page.goto(url + path)
         expect(chromium_page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
-        expect(chromium_page.get_by_test_id("stSidebarNavLink")).to_have_count(5)
+        expect(chromium_page.get_by_test_id("stSidebarNavLink")).to_have_count(len(PAGES))
         expect(chromium_page.get_by_text("Page not found")).to_have_count(0)
         if path.startswith("tensors"):
             expect(chromium_page.get_by_label("Size", exact=True)).to_have_value("4, 5")

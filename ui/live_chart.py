@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from importlib.util import find_spec
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import streamlit as st
@@ -19,21 +20,16 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 CODE = Path(__file__).with_suffix(".js")
 PLOTLY_FOLDER = Path(find_spec("plotly").origin).parent / "package_data"  # found without importing plotly
 PLOTLY_VERSION = version("plotly")
+PACKED = 300                                         # more points at once are a history: they keep their own digits
 
 # Streamlit repeats an element's JavaScript in every message. So the element's own is this short loader;
-# the chart's code travels with the figure, once per full run, and stays in the browser tab.
+# the chart's code travels with the figure, once per full run, and stays in the browser tab: one address is one module.
 LOADER = """\
-export default function (component) {
-  const data = JSON.parse(new TextDecoder().decode(component.data))
-  const { code } = data
-  if (code && window.liveChart?.code !== code) {
-    const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }))
-    window.liveChart = { code, module: import(url) }
-  }
-  if (!window.liveChart) return component.setTriggerValue("missing", null)
-  return window.liveChart.module.then(chart => chart.default({ ...component, data }))
-}
-"""
+export default c => {
+const data = JSON.parse(new TextDecoder().decode(c.data)), w = window
+if (data.code) w.liveChart = import("data:text/javascript," + encodeURIComponent(data.code))
+return w.liveChart ? w.liveChart.then(m => m.default({ ...c, data })) : c.setTriggerValue("missing", null)
+}"""
 
 # Not isolated: Plotly writes the style of its hover label and buttons into the document, which a shadow root hides.
 _ELEMENT = st.components.v2.component("live_chart", js=LOADER, isolate_styles=False)
@@ -57,23 +53,31 @@ def live_chart(
     height: int = 420,
     alt: str | None = None,
     failed: str = "The chart could not be loaded. Please reload the page.",
+    numbers: dict[str, str] | None = None,
+    progress: tuple[float, str] | None = None,
 ) -> None:
     """Draw a Plotly figure that grows and keeps the learner's zoom; call it inside a fragment with run_every.
 
-    figure: {"data": [traces without x and y], "layout": {...}, "config": {...} if wanted}.
+    figure: {"data": [traces without x and y], "layout": {...}, "config": {...} if wanted}. A trace with "meta": {"mean_of": i,
+    "last": n} gets no points: the browser computes the mean of the last n points of trace i.
     points: (xs, ys) of each trace, everything so far; another `run` clears the chart.
     height in pixels; alt is read aloud (else the title is), failed stands where plotly.min.js did not arrive.
+    numbers: label -> figure, written large above the chart. progress: a share in [0, 1] as a bar, with words. Both belong to the
+    element, because one element costs a tick less than three.
     """
     sent = None if _is_full_run() else st.session_state.get(_slot(key))
-    message = news(points, run, sent)
-    shown = json.dumps([figure, height, alt, failed])
-    if sent != Sent(run, message["from"], shown):
-        message |= {"figure": figure, "height": height, "alt": alt, "failed": failed}
-        message |= {"code": CODE.read_text(encoding="utf-8"), "plotly": _plotly_address()}
+    message, numbers = news(points, run, sent), numbers or {}
     counts = [start + len(xs) for start, xs in zip(message["from"], message["x"], strict=True)]
+    shown = json.dumps([figure, height, alt, failed, list(numbers)])
+    if sent != Sent(run, message["from"], shown):
+        message |= {"figure": figure, "height": height, "alt": alt, "failed": failed, "labels": list(numbers)}
+        message |= {"code": CODE.read_text(encoding="utf-8"), "plotly": _plotly_address()}
+    message |= {axis: [packed(values) for values in message[axis]] for axis in "xy"}
+    message |= {"numbers": list(numbers.values())} if numbers else {}
+    message |= {"progress": [round(progress[0], 4), progress[1]]} if progress else {}
     st.session_state[_slot(key)] = Sent(run, counts, shown)
     # As bytes: in a dict Streamlit looks for tables, for which it imports pandas (1 s at the first chart).
-    data = json.dumps(message, separators=(",", ":"), allow_nan=False).encode()
+    data = json.dumps(message, separators=(",", ":"), allow_nan=False, ensure_ascii=False).encode()
     _ELEMENT(data=data, key=key, on_missing_change=partial(_resume, key))
 
 
@@ -92,11 +96,23 @@ def news(points: list[tuple[list[float], list[float]]], run: str, sent: Sent | N
     }
 
 
+def packed(values: list[float | None]) -> list[float | None] | dict:
+    """Points of a tick in half their bytes. Steps, and what stays the same, as distances and how often each; other values as whole
+    numbers of four digits."""
+    if len(values) < 4 or len(values) > PACKED or None in values:
+        return values
+    if len(set(values)) == 1 or all(isinstance(value, int) for value in values):
+        distances = groupby(b - a for a, b in pairwise(values))
+        return {"first": values[0], "runs": [n for by, same in distances for n in (by, len(list(same)))]}
+    digits = 3 - math.floor(math.log10(max(map(abs, values))))
+    return {"digits": digits, "of": [round(value * 10**digits) for value in values]} if 0 < digits <= 12 else values
+
+
 def _short(value: float) -> float | None:
-    """Six digits are finer than a pixel; whole numbers stay whole, so step 1,234,567 keeps its place."""
+    """Four digits are finer than a pixel; whole numbers stay whole, so step 1,234,567 keeps its place."""
     if not math.isfinite(value):
         return None  # JSON has no infinity, and Plotly draws a gap
-    return int(value) if value == int(value) else float(f"{value:.6g}")
+    return int(value) if value == int(value) else float(f"{value:.4g}")
 
 
 def _resume(key: str) -> None:

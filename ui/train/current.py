@@ -10,6 +10,7 @@ from core.fields import clamped
 from core.train import TrainSpec
 from jobs import client
 from ui import learner, link
+from ui.train import arrival
 
 KEY = "train.run"
 
@@ -27,11 +28,12 @@ def run() -> str | None:
 
 def status(t: Text, run: str | None) -> client.Status | None:
     """The run as it stands; a note when a link names one that is gone, or something that is no training."""
-    found = client.status(run) if run else None
-    if found and found.kind != "train":
-        found = None
+    found = client.status(run, learner.token()) if run else None
     if run and found is None:
+        st.info(t("train.gone"), icon=":material/cloud_off:")
+    elif found and found.kind != "train":
         st.info(t("errors.unknown_run"), icon=":material/cloud_off:")
+        found = None
     if not (found and found.active):
         client.wake()                                # so that Start does not wait for PyTorch
     return found
@@ -47,5 +49,11 @@ def begin(spec: TrainSpec) -> None:
     press = f"{st.session_state.get(KEY)} {spec}"    # the next press stands below another run
     started = client.submit("train", dataclasses.asdict(spec), learner.token(), hashlib.sha256(press.encode()).hexdigest()[:16])
     st.session_state[KEY] = started
+    arrival.begun(started)
     link.keep("train", spec, run=started)
     st.rerun()
+
+
+def forget() -> None:
+    """Look at no run, until one is started or a link names one."""
+    st.session_state[KEY] = None

@@ -1,4 +1,4 @@
-"""A run on the page: how far, how well, its chart, and the button that stops it."""
+"""A run on the page: how far, how well, and its chart. What grows is drawn again every half second; all else when it changes."""
 
 import math
 
@@ -9,95 +9,127 @@ from core.evaluate import chance_loss
 from figures import loss
 from jobs import client
 from jobs.store import AT_WORK
-from ui import learner, say
+from ui import learner
 from ui.controls import option
 from ui.live_chart import live_chart
-from ui.train import current, history
+from ui.train import alarms, current, ending, history, printout, steering, words
 
 POLL_S = 0.5
 SLOW_POLL_S = 1.5                                    # while waiting for a place
 CLASSES = 10                                         # of every dataset here
+BELOW = "train.below"
+LATEST = 6                                           # lines of the report while it grows
+HEIGHT, ALONE = 450, 320                             # pixels of the chart; without a second part
 
 
 def draw(t: Text, found: client.Status) -> None:
     """Ask again while the run is active; drawn once when it has ended."""
-    every = None if not found.active else SLOW_POLL_S if found.state == "queued" else POLL_S
-    st.fragment(_panel, run_every=every)(t, found.id, found.state)
-
-
-def _panel(t: Text, run: str, state: str) -> None:
-    found = client.status(run)
-    if found is None or _phase(found.state) != _phase(state):
-        st.rerun()                                   # the page around the panel changes with the state
-    past = history.of(run)
-    _head(t, found)
-    chance = past.started.get("chance_loss", chance_loss(CLASSES))
-    _chart(t, run, chance, [past.losses, past.validation])
-    _numbers(t, past)
-    if past.epochs and not past.epochs[-1]["learning"]:
-        loss_now = f"{past.epochs[-1]['judged_loss']:.3f}"
-        st.warning(t("train.not_learning", loss=loss_now, chance=f"{chance:.3f}"), icon=":material/trending_flat:")
-
-
-def _phase(state: str) -> str:
-    """States between which only the panel changes: waiting, at work, or ended for good."""
-    return {"queued": "waiting", "preempted": "waiting"}.get(state, "at work" if state in AT_WORK else state)
+    past = history.of(found.id)
+    with st.container():                             # so that the chart keeps its place, and the learner's zoom
+        _head(t, found)
+        if found.active:
+            steering.draw(t, found, past)
+        else:
+            ending.draw(t, found, past)
+        alarms.draw(t, found, past)
+    every = None if not found.active else POLL_S if found.state in AT_WORK else SLOW_POLL_S
+    st.fragment(_grows, run_every=every)(t, found.id, _below(), _standing(found, past))
+    _choose(t)
 
 
 def empty(t: Text) -> None:
     """The chart before the first run: the line that is to be beaten."""
-    _chart(t, "", chance_loss(CLASSES), [([], []), ([], [])])
+    _chart(t, history.History(""), _below())
+    _choose(t)
 
 
-def _chart(t: Text, run: str, chance: float, points: list) -> None:
-    words = {name: t(f"train.chart.{name}") for name in ("train", "validation", "step", "loss")}
-    words["chance"] = t("train.chart.chance", loss=f"{chance:.3f}")
-    live_chart(loss.chart(chance, words), points, key="train.chart", run=run, height=400, alt=t("train.chart.alt"),
-               failed=t("train.chart.failed"))
+def _grows(t: Text, run: str, below: str, shown: tuple) -> None:
+    """A tick: one element, and few bytes. The page around it is drawn again when something there has changed."""
+    found = client.status(run, learner.token())
+    past = history.of(run) if found else None
+    if found is None or _standing(found, past) != shown:
+        st.rerun()
+    _chart(t, past, below, (min(found.done / found.total, 1.0) if found.total else 0.0, _progress(t, found)))
+    if below == "report":
+        _report(t, found, past)
+
+
+def _standing(found: client.Status, past: history.History) -> tuple:
+    """Everything that the page around a tick shows."""
+    return (found.state, past.in_force, len(past.refused), len(past.changes), past.resumed, past.alarm, alarms.not_learning(past),
+            len(past.snapshots) > 0)
 
 
 def _head(t: Text, found: client.Status) -> None:
-    """The state in words, the progress, and Stop for its owner."""
-    words, button = st.columns([5, 1], vertical_alignment="center")
-    with words:
-        spec = current.spec_of(found)
-        st.markdown(t("train.head", network=option(t, "network", spec.network), dataset=option(t, "dataset", spec.dataset),
-                      optimizer=option(t, "optimizer", spec.optimizer), lr=f"{spec.lr:g}", batch_size=spec.batch_size,
-                      epochs=spec.epochs, seed=spec.seed, state=t(f"train.state.{found.state}"), run=found.id))
-        left = t("frame.left", seconds=math.ceil(found.remaining_s)) if found.remaining_s is not None and found.active else ""
-        text = t("train.progress", done=f"{found.done:,}", total=f"{found.total:,}", elapsed=f"{found.elapsed_s:.1f}") + left
-        if found.state == "queued":
-            text = t("train.next") if found.place == 1 else t("train.place", place=found.place)
-        st.progress(min(found.done / found.total, 1.0) if found.total else 0.0, text)
-    with button:
-        if not found.active:
-            return
-        if client.owns(found.id, learner.token()):
-            if st.button(t("frame.stop"), key="train.stop", icon=":material/stop:", width="stretch"):
-                client.stop(found.id, learner.token())
-        else:
-            st.caption(t("train.read_only"))
+    """The state in words, and what was asked for."""
+    spec = current.spec_of(found)
+    st.markdown(t("train.head", network=option(t, "network", spec.network), dataset=option(t, "dataset", spec.dataset),
+                  optimizer=option(t, "optimizer", spec.optimizer), lr=f"{spec.lr:g}", batch_size=spec.batch_size,
+                  epochs=spec.epochs, seed=spec.seed, state=t(f"train.state.{found.state}"), run=found.id))
 
 
-def _numbers(t: Text, past: history.History) -> None:
-    """The latest figures, the validation accuracy with its course."""
-    last = past.epochs[-1] if past.epochs else {}
-    shown = {
-        "loss": f"{past.losses[1][-1]:.4f}" if past.losses[1] else "–",
-        "val_loss": f"{last['val_loss']:.4f}" if last.get("val_loss") is not None else "–",
-        "val_accuracy": f"{last['val_accuracy']:.1%}" if last.get("val_accuracy") is not None else "–",
-    }
-    course = [epoch["val_accuracy"] for epoch in past.epochs if epoch["val_accuracy"] is not None]
-    for column, (name, value) in zip(st.columns(3), shown.items(), strict=True):
-        with column:
-            st.metric(t(f"train.number.{name}"), value, chart_data=course if name == "val_accuracy" and len(course) > 1 else None)
+def _progress(t: Text, found: client.Status) -> str:
+    """How far and how long; in the queue, how long until its turn."""
+    if found.state in ("queued", "preempted") and found.place:
+        if found.attempt == 0 and found.place == 1 and not found.others:
+            return t("train.next")
+        wait = t("train.wait", time=words.duration(t, found.wait_s)) if found.wait_s else ""
+        return t(f"train.place.{found.state}", place=found.place) + wait
+    if found.state == "starting" and not found.done:
+        return t("train.next")
+    left = t("frame.left", seconds=math.ceil(found.remaining_s)) if found.remaining_s is not None and found.state == "running" else ""
+    many = ("one" if found.others == 1 else "many") if found.state == "running" and found.others else ""
+    others = t(f"train.next_to.{many}", n=found.others) if many else ""
+    return t("train.progress", done=f"{found.done:,}", total=f"{found.total:,}", epoch=words.epoch(found),
+             epochs=words.epochs(found), elapsed=f"{found.elapsed_s:.1f}") + left + others
 
 
-def cause(t: Text, found: client.Status) -> None:
-    """Why a run ended that did not simply finish."""
-    if found.cause:
-        st.error(say.sentence(t, found.cause["code"], found.cause), icon=":material/report:")
-    elif found.state == "stopped" and found.attempt == 0:
-        st.info(t("train.left_queue"), icon=":material/stop_circle:")
-    elif found.state == "stopped":
-        st.info(t("train.stopped", done=f"{found.done:,}", total=f"{found.total:,}"), icon=":material/stop_circle:")
+def _below() -> str:
+    """What stands under the loss."""
+    return st.session_state.setdefault(BELOW, loss.BELOW[0])
+
+
+def _choose(t: Text) -> None:
+    named = {key: t(f"train.below.{key}") for key in loss.BELOW}
+    st.segmented_control(t("train.below.label"), list(named), format_func=lambda key: named.get(key, key), key=BELOW, required=True,
+                         persist_state="session", label_visibility="collapsed")
+
+
+def _chart(t: Text, past: history.History, below: str, progress: tuple[float, str] | None = None) -> None:
+    chance, classes = past.started.get("chance_loss", chance_loss(CLASSES)), past.started.get("classes", CLASSES)
+    named = {name: t(f"train.chart.{name}") for name in ("validation", "step", "loss", "train_accuracy", "val_accuracy", "accuracy", "lr",
+                                                         "images_per_s")}
+    per_point = max(past.counts[:2], default=1)
+    named |= {"points": t("train.chart.points", n=per_point) if per_point > 1 else t("train.chart.point"),
+              "mean": t("train.chart.mean", n=loss.LAST), "chance": t("train.chart.chance", loss=f"{chance:.3f}"),
+              "chance_accuracy": t("train.chart.chance_accuracy", share=f"{1 / classes:.0%}")}
+    marks = [(change["step"], f"{t('train.chart.changed_' + change['name'])} {change['value']:g}") for change in past.changes]
+    under = {"accuracy": [past.train_accuracy, past.val_accuracy], "lr": [past.lr], "images_per_s": [past.images_per_s], "report": []}
+    computed = ([], [])                              # the running mean comes from the browser
+    live_chart(loss.chart(named, chance=chance, classes=classes, below=below, marks=marks),
+               [past.losses, computed, past.validation, *under[below]], key="train.chart", run=past.run,
+               height=ALONE if below == "report" else HEIGHT, alt=t("train.chart.alt"), failed=t("train.chart.failed"),
+               numbers=_numbers(t, past), progress=progress)
+
+
+def _numbers(t: Text, past: history.History) -> dict[str, str]:
+    """The latest figures."""
+    latest = {"loss": past.losses, "val_loss": past.validation, "val_accuracy": past.val_accuracy}
+    return {t(f"train.number.{name}"): _figure(name, values[-1]) if values else "–" for name, (_, values) in latest.items()}
+
+
+def _figure(name: str, value: float) -> str:
+    if name == "val_accuracy":
+        return f"{value:.1%}"
+    return f"{value:.4f}" if value >= 0.001 else f"{value:.1e}"            # small, but not nothing
+
+
+def _report(t: Text, found: client.Status, past: history.History) -> None:
+    told, n = printout.text(t, past, words.epochs(found))
+    if not told:
+        return
+    rows = told.splitlines()
+    if found.active and len(rows) > LATEST:          # a tick stays small
+        rows = ["…", *rows[-LATEST:]]
+    st.code("\n".join(rows), language=None)
+    st.caption(t("train.report.about", n=f"{n:,}"))

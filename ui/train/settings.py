@@ -9,26 +9,47 @@ from core.models import MODELS
 from core.train import TrainSpec
 from ui import controls, say, warm
 from ui.fold import fold
+from ui.train import presets
 
 FIRST = ("network", "dataset", "lr", "batch_size", "epochs")
-MORE = (("optimizer", "momentum"), ("train_images", "val_fraction"), ("normalisation", "seed"), ("device",))
+MORE = {                                             # what belongs together, in rows of two
+    "data": ("train_images", "val_fraction", "normalisation", "order"),
+    "step": ("optimizer", "momentum", "output", "loop"),
+    "start": ("seed", "first_weights"),
+    "end": ("stop_accuracy", "stop_s"),
+    "place": ("device",),
+}
 
 
-def draw(t: Text) -> TrainSpec:
-    """The widgets, and the spec as they stand."""
-    for column, name in zip(st.columns([4, 3, 3, 3, 3]), FIRST, strict=True):
-        with column:
-            controls.control("train", TrainSpec, name, t)
-    with fold(t("train.more"), "train.more", ":material/tune:") as is_open:
-        if is_open:
-            for names in MORE:
-                for column, name in zip(st.columns(2), names, strict=False):
-                    with column:
-                        controls.control("train", TrainSpec, name, t, choices=warm.device_kinds() if name == "device" else None)
+def read() -> TrainSpec:
+    """The spec as the widgets stand, drawn or not."""
     return controls.read("train", TrainSpec)
 
 
-def note(t: Text, spec: TrainSpec) -> None:
+def draw(t: Text) -> TrainSpec:
+    """The widgets, what they amount to, and the spec as they stand."""
+    for column, name in zip(st.columns([4, 3, 3, 3, 3]), FIRST, strict=True):
+        with column:
+            controls.control("train", TrainSpec, name, t)
+    presets.choose(t)
+    with fold(t("train.more"), "train.more", ":material/tune:") as is_open:
+        if is_open:
+            for group, names in MORE.items():
+                st.markdown(f"**{t(f'train.group.{group}')}**")
+                _pairs(t, names)
+    spec = read()
+    _note(t, spec)
+    return spec
+
+
+def _pairs(t: Text, names: tuple[str, ...]) -> None:
+    for i in range(0, len(names), 2):
+        for column, name in zip(st.columns(2), names[i : i + 2], strict=False):
+            with column:
+                controls.control("train", TrainSpec, name, t, choices=warm.device_kinds() if name == "device" else None)
+
+
+def _note(t: Text, spec: TrainSpec) -> None:
     """How the pictures are made to fit the network, and what the settings amount to."""
     network, dataset = MODELS[spec.network], DATASETS[spec.dataset]
     steps = steps_to_fit(dataset.channels, dataset.size, network.channels, network.size)

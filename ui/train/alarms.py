@@ -1,0 +1,36 @@
+"""What the learner should know while a run goes on: it does not learn, channels died, the system interfered."""
+
+import streamlit as st
+
+from content.text import Text
+from jobs import client
+from ui.train.history import History
+from ui.train.words import cause, epoch
+
+
+def draw(t: Text, found: client.Status, past: History) -> None:
+    if past.resumed and (found.active or past.resumed["code"] != "continued"):
+        st.info(_resumed(t, found, past.resumed), icon=":material/history:")
+    elif found.active and found.cause and found.cause["code"] != "continued":        # interrupted, and not yet at work again
+        st.info(cause(t, found.cause), icon=":material/history:")
+    if not_learning(past):
+        chance = past.started.get("chance_loss")
+        st.warning(t("train.not_learning", loss=f"{past.epochs[-1]['judged_loss']:.3f}", chance=f"{chance:.3f}" if chance else "ln(10)"),
+                   icon=":material/trending_flat:")
+    for layer, channels in past.alarm.items():
+        listed = ", ".join(map(str, channels))
+        many = "one" if len(channels) == 1 else "many"
+        st.markdown(f":orange[:material/skull: {t(f'train.dead.{many}', layer=layer, channels=listed, n=len(channels))}]")
+
+
+def not_learning(past: History) -> bool:
+    return bool(past.epochs) and not past.epochs[-1]["learning"]
+
+
+def _resumed(t: Text, found: client.Status, record: dict) -> str:
+    """Why it was interrupted, and from where it went on."""
+    code, from_epoch = record["code"], epoch(found, record.get("done", 0))
+    key = f"train.resumed.{code}"
+    if not t.has(key):
+        return cause(t, record) + " " + t("train.resumed.other", epoch=from_epoch)
+    return t(key, epoch=from_epoch, at=record.get("at", ""))

@@ -1,0 +1,72 @@
+"""Experiments: settings with a question, what five seeds made of them, and why."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from content.text import Text
+from core import fields
+from core.presets import PRESETS
+from core.train import TrainSpec
+from ui import controls
+from ui.link import key_of
+
+KEY = "train.experiment"
+OWN = ("seed", "device")                             # not part of an experiment
+PAIRS = {                                            # what to try next, to see the difference
+    "few_updates_32": ("few_updates_4",), "few_updates_4": ("few_updates_32",),
+    "norm_none": ("norm_half", "norm_measured"), "norm_half": ("norm_measured", "norm_none"), "norm_measured": ("norm_none", "norm_half"),
+    "plain_high_lr": ("bn_high_lr",), "bn_high_lr": ("plain_high_lr",),
+}
+GAP = 0.1                                            # between training and test pictures, from which on it is worth a word
+
+
+def matching(spec: TrainSpec) -> str | None:
+    """The experiment that these settings are, whatever their seed."""
+    return next((key for key, preset in PRESETS.items() if _bare(preset.spec) == _bare(spec)), None)
+
+
+def choose(t: Text) -> None:
+    """A box with the questions; it shows the one that the settings are. A choice sets the page's fields."""
+    st.session_state[KEY] = matching(controls.read("train", TrainSpec))
+    questions = {key: t(f"presets.{key}.question") for key in PRESETS}
+    st.selectbox(t("presets.choose"), list(questions), index=None, format_func=lambda key: questions.get(key, key), key=KEY,
+                 placeholder=t("presets.own"), on_change=_chosen)
+
+
+def outcome(t: Text, spec: TrainSpec) -> None:
+    """Below a result: what others with the same settings got, why, and the counterpart."""
+    key = matching(spec)
+    if key is None or not PRESETS[key].tried:
+        return
+    preset = PRESETS[key]
+    words = t("presets.band", band=_percent(t, preset.band), n=len(preset.tried))
+    if preset.trained_band[0] - preset.band[1] > GAP:
+        words += " " + t("presets.trained", band=_percent(t, preset.trained_band))
+    st.markdown(f"{words} {t(f'presets.{key}.why')}")
+    others = [other for other in PAIRS.get(key, ()) if other in PRESETS]
+    with st.container(horizontal=True):
+        for other in others:
+            st.button(t("presets.next", question=t(f"presets.{other}.question")), key=f"{KEY}.{other}", icon=":material/compare_arrows:",
+                      on_click=_set, args=(other,))
+
+
+def _chosen() -> None:
+    if st.session_state[KEY]:
+        _set(st.session_state[KEY])
+
+
+def _set(key: str) -> None:
+    """The page's fields, as the experiment wants them; "Reset this page" takes them back."""
+    for name in fields.rules(TrainSpec):
+        if name not in OWN:
+            st.session_state[key_of("train", name)] = getattr(PRESETS[key].spec, name)
+
+
+def _bare(spec: TrainSpec) -> TrainSpec:
+    return replace(spec, **{name: getattr(TrainSpec(), name) for name in OWN})
+
+
+def _percent(t: Text, band: tuple[float, float]) -> str:
+    low, high = (f"{accuracy:.1%}" for accuracy in band)
+    return low if low == high else t("presets.from_to", low=low, high=high)

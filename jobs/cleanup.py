@@ -1,5 +1,6 @@
 """Old runs make room for new ones: what has ended goes after a while, and sooner when the disk's share is used up."""
 
+import json
 import logging
 import shutil
 import sqlite3
@@ -33,8 +34,11 @@ def forget(db: sqlite3.Connection, run: str) -> bool:
 
 
 def make_room(db: sqlite3.Connection, limits: Limits) -> None:
-    """Forget ended runs and uploads that are too old; then the oldest, until all files together fit."""
+    """Stop what nobody comes back for; forget ended runs and uploads that are too old; then the oldest, until all files together fit."""
     now = time.time()
+    cause = json.dumps({"code": "owner_away", "minutes": round((limits.away_s or DAY_S) / 60)})
+    db.execute("UPDATE runs SET state = 'stopped', cause = ?, ended = ? WHERE state = 'parked' AND coalesce(seen, created) < ?",
+               (cause, now, now - (limits.away_s or DAY_S)))
     ended = db.execute(f"SELECT id, ended FROM runs WHERE state IN {one_of(ENDED)} ORDER BY ended").fetchall()
     known = {row["id"] for row in db.execute("SELECT id FROM runs")}
     sizes = {folder.name: _size(folder) for folder in runs_folder().glob("*") if folder.is_dir()}
@@ -51,11 +55,19 @@ def make_room(db: sqlite3.Connection, limits: Limits) -> None:
 
 
 def _size(folder: Path) -> int:
-    return sum(_stat(path, "st_size") for path in folder.glob("*"))        # nothing in a folder that has gone in the meantime
+    return sum(_stat(path, "st_size") for path in _files(folder))
 
 
 def _changed(folder: Path) -> float:
-    return max((_stat(path, "st_mtime") for path in (folder, *folder.glob("*"))), default=0.0)
+    return max((_stat(path, "st_mtime") for path in (folder, *_files(folder))), default=0.0)
+
+
+def _files(folder: Path) -> list[Path]:
+    """None in a folder that has gone in the meantime."""
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
 
 
 def _stat(path: Path, what: str) -> float:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core.errors import SpecError
 
+OPEN = 0o777                                       # less what the system's umask takes away
 _tried: dict[Path, Path] = {}                      # what was asked for -> what is used
 
 
@@ -16,10 +17,11 @@ def home() -> Path:
     """
     wanted = _wanted()
     if wanted not in _tried:
-        usable = [place for place in (wanted, *_in_memory()) if _takes_files(place)]
-        if not usable:
+        places = [(wanted, OPEN), *((own, 0o700) for own in _in_memory())]
+        usable = next((place for place, mode in places if _takes_files(place, mode)), None)
+        if usable is None:
             raise SpecError("nowhere_to_write", folder=str(wanted))
-        _tried[wanted] = usable[0]
+        _tried[wanted] = usable
     place = _tried[wanted]
     place.mkdir(parents=True, exist_ok=True)
     return place
@@ -49,11 +51,11 @@ def _in_memory() -> list[Path]:
     return [Path("/dev/shm") / own, Path(tempfile.gettempdir()) / own]
 
 
-def _takes_files(place: Path) -> bool:
+def _takes_files(place: Path, mode: int) -> bool:
     try:
-        place.mkdir(parents=True, exist_ok=True)
+        place.mkdir(parents=True, exist_ok=True, mode=mode)
         with tempfile.TemporaryFile(dir=place) as probe:
             probe.write(b"first light")
+        return mode == OPEN or not hasattr(os, "geteuid") or place.stat().st_uid == os.geteuid()
     except OSError:
         return False
-    return True

@@ -9,6 +9,7 @@ import os
 import sqlite3
 import time
 
+from jobs.kinds import Job
 from jobs.store import AT_WORK, ENDED, NEXT_TURN, one_of, transaction
 
 FLUSH_S = 0.2      # records wait at most so long, while they come
@@ -51,6 +52,7 @@ class Journal:
         self.progress = (self.row["done"], self.row["total"])
         self.state = "starting"
         self.resumed_after = json.loads(self.row["cause"]) if self.row["cause"] else None
+        self._changed: list[dict] = []             # by the learner, in earlier attempts
         self._told = self._steps_told() if attempt > 1 else set()
         self.lines: list[tuple] = []
         self.written = 0.0                         # monotonic
@@ -76,9 +78,17 @@ class Journal:
         if time.monotonic() - self.written >= (FLUSH_S if self.lines else BEAT_S):
             self.flush()
 
-    def flush(self) -> None:
-        """Write what there is."""
+    def flush(self, durable: bool = False) -> None:
+        """Write what there is; durable: so that not even a power cut takes it back."""
+        self.db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
         self._write(self.state)
+
+    def catch_up(self, job: Job) -> None:
+        """Tell a job that goes on what it has told already, and what was changed just before it was killed."""
+        job.told_step = max((step for _, *steps in self._told for step in steps), default=0)
+        for record in self._changed:
+            if record["step"] == job.progress()[0]:
+                job.command(record["command"], record["args"])
 
     def end(self, state: str, cause: dict | None) -> None:
         """The last records and the end itself, or the end of a turn, together. Tries again, because nothing later would make up for it."""
@@ -124,8 +134,9 @@ class Journal:
         self.written = time.monotonic()
 
     def _steps_told(self) -> set[tuple]:
-        rows = self.db.execute("SELECT json FROM events WHERE run = ?", (self.run,))
-        return {_name(json.loads(row["json"])) for row in rows} - {None}
+        records = [json.loads(row["json"]) for row in self.db.execute("SELECT json FROM events WHERE run = ? ORDER BY seq", (self.run,))]
+        self._changed = [record for record in records if record["type"] == "changed"]
+        return {_name(record) for record in records} - {None}
 
 
 def _name(record: dict) -> tuple | None:

@@ -5,13 +5,20 @@ import json
 import secrets
 import sqlite3
 import time
+from collections import deque
+from collections.abc import Iterator
+from itertools import count
 
 from core.errors import SpecError
 from jobs.limits import Limits
 from jobs.store import ACTIVE, AT_WORK, NEXT_TURN, WAITING, one_of, transaction
 
 STOP_ASKED = "EXISTS (SELECT 1 FROM commands WHERE run = runs.id AND name = 'stop' AND taken IN (0, attempt))"
-RESUMABLE = ("lost", "stopped")                    # and a run that failed because the system ended its worker
+RESUMABLE = ("lost", "stopped")                    # and a run that failed for one of these, none of which is its own fault:
+SURVIVED = ("worker_killed", "gpu_restarted", "not_saved")
+# Whoever has a run at work lets all others pass.
+IN_LINE = f"EXISTS (SELECT 1 FROM runs AS own WHERE own.learner = line.learner AND own.state IN {one_of(AT_WORK)}), rank, line.number"
+SET_ASIDE = "CASE state WHEN 'paused' THEN 'parked' ELSE 'preempted' END"           # what was paused waits for its learner
 
 
 def enter(db: sqlite3.Connection, kind: str, spec: dict, learner: str, key: str | None, limits: Limits) -> str:
@@ -54,7 +61,7 @@ def enter_again(db: sqlite3.Connection, run: str, limits: Limits) -> None:
 
 def may_go_on(state: str, cause: str | None) -> bool:
     """Whether an ended run can be taken up where it stopped."""
-    return state in RESUMABLE or (state == "failed" and cause is not None and json.loads(cause)["code"] == "worker_killed")
+    return state in RESUMABLE or (state == "failed" and cause is not None and json.loads(cause)["code"] in SURVIVED)
 
 
 def take_next(db: sqlite3.Connection, slot: str = "cpu") -> sqlite3.Row | None:
@@ -83,27 +90,45 @@ def could_start(db: sqlite3.Connection, slot: str) -> int:
 
 
 def forecast(db: sqlite3.Connection, limits: Limits) -> dict[str, tuple[int, float]]:
-    """For every waiting run its place, 1 is next, and the seconds until its turn.
+    """For every waiting run its place, 1 is next, and the seconds until its turn."""
+    waiting = db.execute(f"SELECT id FROM line ORDER BY {IN_LINE}").fetchall()
+    found: dict[str, tuple[int, float]] = {}
+    places = {row["id"]: place for place, row in enumerate(waiting, start=1)}
+    for run, begins, _, _ in _turns(db, limits):
+        if run in places:
+            found[run] = places.pop(run), begins
+        if not places:
+            break
+    return found
 
-    Each run before it gets its turn, or its rest at the speed measured so far where that is shorter. A run that never worked is
-    taken for as long as its kind was of late.
+
+def _turns(db: sqlite3.Connection, limits: Limits) -> Iterator[tuple[str, float, float, bool]]:
+    """The line played forward in order of time: (run, when its turn begins, when it ends, whether that is the end of the run).
+
+    Seconds from now; those at work come first. Each run gets its turn, or its rest at the speed measured so far where that is shorter.
     """
     at_work = db.execute(f"SELECT * FROM runs WHERE state IN {one_of(AT_WORK)}").fetchall()
-    waiting = db.execute("SELECT runs.* FROM line JOIN runs USING (id) ORDER BY line.rank, line.number").fetchall()
-    usual = {kind: _usual_s(db, kind) for kind in {row["kind"] for row in (*at_work, *waiting)}}
-    free: dict[str, list[float]] = {"cpu": [], "gpu": []}                           # when each worker is free, a heap
+    waiting = db.execute(f"SELECT runs.* FROM line JOIN runs USING (id) ORDER BY {IN_LINE}").fetchall()
+    usual = {kind: _usual_s(db, kind, limits) for kind in {row["kind"] for row in (*at_work, *waiting)}}
+    line = {slot: deque((row["id"], _rest_s(row, usual)) for row in waiting if row["slot"] == slot) for slot in ("cpu", "gpu")}
+    free: list[tuple[float, int, str, tuple[str, float] | None]] = []      # when each worker is free, and whose run then goes back
+    ticket = count()
     for row in at_work:
-        spent = row["elapsed_s"] - row["before_s"]
-        free[row["slot"]].append(min(max(limits.turn_s - spent, 0.0), _rest_s(row, usual)))
+        left, rest = max(limits.turn_s - (row["elapsed_s"] - row["before_s"]), 0.0), _rest_s(row, usual)
+        yield row["id"], 0.0, min(left, rest), rest <= left
+        heapq.heappush(free, (min(left, rest), next(ticket), row["slot"], None if rest <= left else (row["id"], rest - left)))
     for slot, workers in (("cpu", limits.workers), ("gpu", limits.gpu_workers)):
-        free[slot] += [0.0] * (workers - len(free[slot]))
-        heapq.heapify(free[slot])
-    found = {}
-    for place, row in enumerate(waiting, start=1):
-        begins = heapq.heappop(free[row["slot"]])
-        heapq.heappush(free[row["slot"]], begins + min(limits.turn_s, _rest_s(row, usual)))
-        found[row["id"]] = (place, begins)
-    return found
+        for _ in range(workers - sum(row["slot"] == slot for row in at_work)):
+            heapq.heappush(free, (0.0, next(ticket), slot, None))
+    while free:
+        begins, _, slot, back = heapq.heappop(free)
+        if back:
+            line[slot].append(back)
+        if line[slot]:
+            run, rest = line[slot].popleft()
+            lasts = min(limits.turn_s, rest)
+            yield run, begins, begins + lasts, rest <= lasts
+            heapq.heappush(free, (begins + lasts, next(ticket), slot, None if rest <= lasts else (run, rest - lasts)))
 
 
 def any_waiting(db: sqlite3.Connection) -> bool:
@@ -123,7 +148,7 @@ def end(db: sqlite3.Connection, run: str, attempt: int, state: str, cause: dict 
 def go_on_later(db: sqlite3.Connection, run: str, attempt: int, cause: dict, most: int) -> bool:
     """Put the run of a worker that is gone back to where it stood in the line. False when that has happened `most` times already."""
     changed = db.execute(
-        f"""UPDATE runs SET state = 'preempted', cause = ?, resumes = resumes + 1, pid = NULL
+        f"""UPDATE runs SET state = {SET_ASIDE}, cause = ?, resumes = resumes + 1, pid = NULL
             WHERE id = ? AND attempt = ? AND resumes < ? AND state IN {one_of(AT_WORK)}""",
         (json.dumps(cause), run, attempt, most),
     )
@@ -158,16 +183,25 @@ def _admit(db: sqlite3.Connection, learner: str, limits: Limits) -> None:
     if own >= limits.per_learner:
         raise SpecError("already_queued", limit=limits.per_learner)
     if db.execute(f"SELECT count(*) FROM runs WHERE state IN {one_of(WAITING)}").fetchone()[0] >= limits.queue:
-        soonest = min((wait_s for _, wait_s in forecast(db, limits).values()), default=0.0)
-        raise SpecError("queue_full", size=limits.queue, minutes=max(1, round(soonest / 60)))
+        raise SpecError("queue_full", size=limits.queue, minutes=max(1, round(_place_free_s(db, limits) / 60)))
 
 
-def _usual_s(db: sqlite3.Connection, kind: str) -> float:
-    """Seconds at work of the latest runs of a kind; endless while there is none, so that a turn is counted whole."""
+def _place_free_s(db: sqlite3.Connection, limits: Limits) -> float:
+    """Seconds until the first of all runs has ended: only then is there one less. At most an hour."""
+    soonest = 3600.0
+    for _, begins, ends, over in _turns(db, limits):
+        if begins >= soonest:
+            break
+        soonest = min(soonest, ends) if over else soonest
+    return soonest
+
+
+def _usual_s(db: sqlite3.Connection, kind: str, limits: Limits) -> float:
+    """Seconds at work of the latest runs of a kind; one turn while there is none."""
     found = db.execute(
         "SELECT avg(elapsed_s) FROM (SELECT elapsed_s FROM runs WHERE kind = ? AND state = 'done' ORDER BY number DESC LIMIT 20)", (kind,)
     ).fetchone()[0]
-    return float("inf") if found is None else found
+    return limits.turn_s if found is None else found
 
 
 def _rest_s(row: sqlite3.Row, usual: dict[str, float]) -> float:

@@ -55,8 +55,8 @@ class Service:
         while self.watches or not (self.outdated or time.monotonic() - self.busy > self.limits.idle_exit_s):
             try:
                 self.tick()
-            except sqlite3.OperationalError:       # a full disk or a long lock: the workers go on, so does their watch
-                log.exception("the store did not answer")
+            except (sqlite3.OperationalError, OSError):    # a full disk or a long lock: the workers go on, so does their watch
+                log.exception("the store or the disk did not answer")
                 time.sleep(1.0)
             self.rest()
         if self.gpu:
@@ -65,15 +65,17 @@ class Service:
     def repair(self) -> None:
         """Runs that a dead service left at work have no worker that counts: they go on, or their learners are asked."""
         with transaction(self.db):
-            left = self.db.execute(f"SELECT id, done, total FROM runs WHERE state IN {one_of(AT_WORK)}").fetchall()
+            left = self.db.execute(f"SELECT id, state, done, total FROM runs WHERE state IN {one_of(AT_WORK)}").fetchall()
             for row in left:
                 log.warning("run %s: its service is gone", row["id"])
                 cause = {"code": "service_restarted", "at": time.strftime("%H:%M"), "done": row["done"], "total": row["total"]}
-                state, ended = ("lost", time.time()) if self.limits.asks else ("preempted", None)
+                aside = "parked" if row["state"] == "paused" else "preempted"
+                state, ended = ("lost", time.time()) if self.limits.asks else (aside, None)
                 if queue.told_to_stop(self.db, row["id"]):
                     state, cause, ended = "stopped", None, time.time()
                 self.db.execute("UPDATE runs SET state = ?, cause = ?, ended = ?, pid = NULL WHERE id = ?",
                                 (state, cause and json.dumps(cause), ended, row["id"]))
+        queue.catch_up(self.db)
 
     def warm_up(self) -> None:
         """Have the process from which workers are forked load what they need, while runs can still be queued and stopped."""

@@ -33,7 +33,8 @@ ALTER TABLE runs ADD COLUMN title TEXT NOT NULL DEFAULT '';
 UPDATE runs SET turn = number;
 CREATE INDEX runs_turn ON runs (turn);
 DROP INDEX runs_active;
-CREATE INDEX runs_active ON runs (state, number) WHERE state IN {ACTIVE};
+CREATE INDEX runs_state ON runs (state, number);
+CREATE INDEX runs_last_turn ON runs (learner, turn);
 CREATE VIEW line AS
     SELECT id, learner, number, slot, max(turn, coalesce((
         SELECT max(turn) FROM runs AS own WHERE own.learner = waiting.learner AND own.state <> 'queued' AND own.attempt > 0), 0)) AS rank

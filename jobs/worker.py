@@ -15,10 +15,10 @@ from pathlib import Path
 
 from core.errors import SpecError
 from jobs.home import run_folder
-from jobs.journal import Journal, Superseded
+from jobs.journal import END_PAUSES_S, Journal, Superseded
 from jobs.kinds import Job, load
 from jobs.limits import limits
-from jobs.store import opened
+from jobs.store import ENDED, opened
 
 LOOK_S = 0.1           # how often commands are looked for
 PAUSED_LOOK_S = 0.02   # the same while nothing else is to do
@@ -86,12 +86,9 @@ def carry_out(journal: Journal, target: str, folder: Path) -> tuple[str, dict | 
         if journal.resumed_after:                  # a turn that simply begins is not worth a word
             done, total = job.progress()
             journal.add({"type": "resumed", **journal.resumed_after, "attempt": journal.attempt, "done": done, "total": total})
-        with _patience():
-            journal.enter("running")
+        journal.catch_up(job)
         state, cause = _drain(job, journal)
-        _write_or_wait(journal, now=True)
-        job.save(folder)
-        return state, cause
+        return _save_at_last(job, journal, state, cause)
     except (Superseded, Orphaned):
         raise
     except SpecError as error:
@@ -108,8 +105,7 @@ def _drain(job: Job, journal: Journal) -> tuple[str, dict | None]:
     try:
         state, cause = attend(job, journal, desk)
     except Orphaned:
-        if _write_or_wait(journal, now=True):
-            job.save(job.folder)
+        _save(job, journal)
         raise
     except TurnOver:
         state, cause = "parked" if desk.paused else "preempted", None
@@ -130,25 +126,58 @@ def attend(job: Job, journal: Journal, desk: "Desk") -> tuple[str, dict | None]:
         record = next(records, NOTHING_LEFT)
         if record is NOTHING_LEFT:
             return "done", None
+        desk.begin()
         if record is not None:
             journal.add(record)
             desk.steps = max(0, desk.steps - (record["type"] not in QUIET))
         journal.progress = job.progress()
         epoch_over = record is not None and record["type"] == "epoch"
-        save_now = epoch_over or time.monotonic() - saved > limits().save_s
-        if _write_or_wait(journal, save_now) and save_now:
-            job.save(job.folder)                   # after what led up to it is told: a later attempt tells only what follows
+        if epoch_over or time.monotonic() - saved > limits().save_s:
+            _save(job, journal)
             saved = time.monotonic()
-        if epoch_over and journal.owner_away(limits().away_s):
+        _write_or_wait(journal)
+        if epoch_over and _owner_away(journal):
             return "stopped", {"code": "owner_away", "minutes": round(limits().away_s / 60)}
     return "stopped", None
 
 
-def _write_or_wait(journal: Journal, now: bool = False) -> bool:
-    """Whether nothing is left to be told. A full disk or a long lock delays the records and does not end the run."""
+def _save(job: Job, journal: Journal) -> bool:
+    """Whether the job's files are written. What led up to them is told first, since a later attempt tells only what follows.
+
+    A full disk or a locked store leaves the old files, from which everything can be computed again.
+    """
     with _patience():
-        journal.flush() if now else journal.flush_when_due()
-    return not journal.lines
+        journal.flush(durable=True)
+    if journal.lines:
+        return False
+    try:
+        job.save(job.folder)
+    except OSError:
+        traceback.print_exc()
+        return False
+    return True
+
+
+def _save_at_last(job: Job, journal: Journal, state: str, cause: dict | None) -> tuple[str, dict | None]:
+    """The files at the end of a run or of its turn. A run that has ended must have them; one that goes on later can do without."""
+    for pause_s in (*END_PAUSES_S, 0.0):
+        if _save(job, journal):
+            return state, cause
+        time.sleep(pause_s)
+    return ("failed", {"code": "not_saved"}) if state in ENDED else (state, cause)
+
+
+def _owner_away(journal: Journal) -> bool:
+    """False also while the store does not answer."""
+    with _patience():
+        return journal.owner_away(limits().away_s)
+    return False
+
+
+def _write_or_wait(journal: Journal) -> None:
+    """A full disk or a long lock delays the records and does not end the run."""
+    with _patience():
+        journal.flush_when_due()
 
 
 @contextlib.contextmanager
@@ -166,6 +195,7 @@ class Desk:
         self.job, self.journal = job, journal
         self.paused, self.steps, self.looked = False, 0, 0.0
         self.turn_over = False                     # the service said so
+        self.begun = False                         # until its first record a run is starting, which may take long
         self.heard = 0.0                           # when a command last came, monotonic
 
     def may_go_on(self) -> bool:
@@ -182,7 +212,8 @@ class Desk:
                 raise TurnOver
             if not self.paused or self.steps:
                 self.job.single = self.paused
-                self._enter("running" if not self.paused else "paused")
+                if self.begun:
+                    self._enter("paused" if self.paused else "running")
                 self.journal.clock.go()
                 return True
             self.journal.clock.hold()
@@ -191,6 +222,12 @@ class Desk:
                 raise TurnOver if self.job.resumable else Forgotten
             _write_or_wait(self.journal)
             time.sleep(PAUSED_LOOK_S)
+
+    def begin(self) -> None:
+        """The first record is there."""
+        if not self.begun:
+            self.begun = True
+            self._enter("paused" if self.paused else "running")
 
     def _commands(self) -> list[tuple[str, dict]]:
         """None while the store is locked: they wait for the next look."""
@@ -217,13 +254,12 @@ class Desk:
         return True
 
     def _change(self, name: str, args: dict) -> None:
-        """A word of the job's own, in force and kept before it is told."""
-        _write_or_wait(self.journal, now=True)
+        """A word of the job's own. Saved before and after: an attempt that was killed between meets it at the same step again."""
+        _save(self.job, self.journal)
         try:
-            told = self.job.command(name, args)
-            self.job.save(self.job.folder)
-            for record in told:
-                self.journal.add(record)
+            for record in self.job.command(name, args):
+                self.journal.add({**record, "command": name, "args": args})
+            _save(self.job, self.journal)
         except SpecError as error:
             self.journal.add({**error.facts, "type": "refused", "code": error.code, "command": name})
 

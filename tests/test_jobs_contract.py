@@ -435,17 +435,21 @@ def test_two_workers_take_from_one_line_and_a_gpu_has_its_own(monkeypatch):
     assert [client.status(run).place for run in runs] == [1, 2, 3, 4, 5]
 
 
-def test_the_full_queue_says_when_to_try_again(monkeypatch):
-    monkeypatch.setitem(LIMITS, "laptop", replace(LIMITS["laptop"], queue=2, turn_s=600.0))
-    first = client.submit("count", {}, "ann")
+@pytest.mark.parametrize(("rest", "minutes"), [
+    ((300, 300, 300), 14),     # 15 turns of 20 s each: all three have 14 of them, 840 s, then the first one has its last, 20 s
+    ((300, 300, 30), 2),       # the third one needs 20 s and 10 s more: 20 + 20 + 20, 20 + 20 + 10
+    ((300, 20, 300), 1),       # the second one ends after 40 s
+    ((1, 300, 300), 1),        # never "in about 0 min"
+    ((1e9, 1e9, 1e9), 60),     # nobody counts that far
+])
+def test_the_full_queue_says_when_the_first_place_will_be_free(rest, minutes, monkeypatch):
+    monkeypatch.setitem(LIMITS, "laptop", replace(LIMITS["laptop"], queue=2))
+    runs = [client.submit("count", {}, "ann")]
     take()
-    put(first, state="running", elapsed_s=480.0)
-    client.submit("count", {}, "bob")
-    client.submit("count", {}, "cleo")
-    with pytest.raises(SpecError, match="queue_full size=2 minutes=2"):
-        client.submit("count", {}, "dora")
-    put(first, elapsed_s=599.0)
-    with pytest.raises(SpecError, match="queue_full size=2 minutes=1"):    # never "in about 0 min"
+    runs += [client.submit("count", {}, learner) for learner in ("bob", "cleo")]
+    for run, rest_s in zip(runs, rest, strict=True):
+        put(run, elapsed_s=rest_s, before_s=rest_s, done=1, total=2)       # half is done, so the rest takes as long
+    with pytest.raises(SpecError, match=f"queue_full size=2 minutes={minutes}$"):
         client.submit("count", {}, "dora")
 
 
@@ -603,3 +607,11 @@ def test_a_store_of_a_newer_program_is_left_alone(place):  # noqa: F811
     db = sqlite3.connect(place / "store.sqlite")
     assert db.execute("PRAGMA user_version").fetchone()[0] == VERSION + 1
     db.close()
+
+
+def test_a_learners_second_run_waits_for_the_first_and_others_pass_it():
+    client.submit("count", {}, "ann")
+    take()
+    second, other = client.submit("count", {}, "ann"), client.submit("count", {}, "bob")
+    assert (client.status(other).place, client.status(second).place) == (1, 2)
+    assert (client.status(other).wait_s, client.status(second).wait_s) == (20.0, 40.0)     # nothing was measured yet: whole turns

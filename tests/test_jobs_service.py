@@ -143,7 +143,9 @@ def test_a_stubborn_worker_is_ended_when_it_does_not_stop(trouble):
 
 def test_a_silent_worker_is_ended_and_the_next_run_begins():
     silent = client.submit("count", {"trouble": "hang", "at": 2}, "ann")
-    assert until_state(silent, "lost").cause == {"code": "worker_silent", "seconds": 2}
+    cause = until_state(silent, "lost").cause
+    assert cause["code"] == "worker_silent"
+    assert cause["seconds"] >= 1
     until_state(client.submit("count", {"to": 1}, "ann"), "done")
 
 

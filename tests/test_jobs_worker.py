@@ -1,6 +1,8 @@
 """The worker's loop in this process: records, commands and ends without waiting for anything."""
 
 import sqlite3
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from jobs.journal import Clock, Journal, Superseded
 from jobs.limits import LIMITS
 from jobs.store import opened, transaction
 from jobs.worker import carry_out
+from tests.jobs_count import CountJob
 from tests.jobs_place import place  # noqa: F401
 
 TARGET = "tests.jobs_count:CountJob"
@@ -172,3 +175,66 @@ def test_records_wait_while_the_store_is_locked_and_are_written_later(every_s, p
     assert [event.seq for event in client.events(run)] == [1, 2, 3, 4, 5]
     assert refusals == []
     assert "database is locked" in capsys.readouterr().err
+
+
+def no_room(self: CountJob, folder: Path) -> None:
+    raise OSError(28, "no space left on device")
+
+
+def test_a_full_disk_on_the_way_delays_saving_and_the_run_goes_on(place, monkeypatch, capsys):  # noqa: F811
+    tries, save = [], CountJob.save
+    monkeypatch.setattr(CountJob, "save", lambda self, folder: tries.append(1) or (no_room if len(tries) < 3 else save)(self, folder))
+    run = client.submit("count", {"to": 30}, "ann")
+    assert work(run, place) == ("done", None)
+    assert len(tries) > 3
+    assert (place / "count.txt").read_text() == "30"
+    assert "no space left" in capsys.readouterr().err
+
+
+def test_a_run_that_has_no_room_at_its_end_can_go_on_later(place, monkeypatch, capsys):  # noqa: F811
+    monkeypatch.setattr("jobs.worker.END_PAUSES_S", ())
+    monkeypatch.setattr(CountJob, "save", no_room)
+    run = client.submit("count", {"to": 3}, "ann")
+    assert work(run, place) == ("failed", {"code": "not_saved"})
+    assert client.status(run).resumable
+    assert "no space left" in capsys.readouterr().err
+
+
+def test_a_change_told_just_before_a_kill_holds_in_the_next_attempt(place):  # noqa: F811
+    run = client.submit("count", {"to": 9}, "ann")
+    with opened() as db:
+        queue.take_next(db)
+        journal = Journal(db, run, 1)
+        journal.add({"type": "changed", "step": 0, "name": "stride", "value": 4, "command": "stride", "args": {"by": 4}})
+        journal.enter("running")
+        assert queue.go_on_later(db, run, 1, {"code": "worker_killed"}, most=1)
+        queue.take_next(db)
+        job = CountJob({"to": 9})
+        Journal(db, run, 2).catch_up(job)
+    assert job.by == 4
+
+
+def test_a_paused_run_stays_paused_when_its_worker_dies(place):  # noqa: F811
+    run = client.submit("count", {}, "ann")
+    with opened() as db:
+        queue.take_next(db)
+        Journal(db, run, 1).enter("paused")
+        queue.go_on_later(db, run, 1, {"code": "worker_killed"}, most=1)
+    assert client.status(run).state == "parked"
+
+
+def test_a_run_whose_owner_is_away_stops_at_the_end_of_its_epoch(place, monkeypatch):  # noqa: F811
+    monkeypatch.setitem(LIMITS, "laptop", replace(LIMITS["laptop"], away_s=0.0))
+    run = client.submit("count", {"to": 30}, "ann")
+    assert work(run, place) == ("stopped", {"code": "owner_away", "minutes": 0})
+    assert [event.record["at"] for event in client.events(run)][-1] == 10
+    assert client.status(run).resumable
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux's")
+@pytest.mark.parametrize(("wanted", "ends"), [(10_000_000, 0), (200_000_000, 1)])
+def test_a_worker_gets_so_much_memory_and_no_more(wanted, ends):
+    code = f"import jobs.worker as w; w._end_with_service = lambda: None; w._settle_in(100); bytearray({wanted})"
+    ended = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[1], capture_output=True, text=True)
+    assert ended.returncode == ends
+    assert ("MemoryError" in ended.stderr) == bool(ends)

@@ -25,6 +25,7 @@ class Job:
     resumable = False                                # goes on from `save`'s files, so it can give its worker to the next learner
     single = False                                   # set by the worker: the learner goes on step by step, so tell each one
     folder: Path | None = None                       # set by the worker: where the run's files lie
+    told_step = 0                                    # set by the worker: up to here an earlier attempt has told everything
 
     def __init__(self, spec: dict, resume: Path | None = None) -> None:
         raise NotImplementedError

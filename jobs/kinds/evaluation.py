@@ -7,6 +7,8 @@ as many as there are test pictures, so that both scores can be compared.
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
+from torch import Tensor
+
 from core import data, mistakes, weights
 from core.errors import SpecError
 from core.evaluate import Score, evaluate
@@ -14,7 +16,7 @@ from core.fields import clamped
 from core.files import write_atomic
 from core.images import fit_to
 from core.models import MODELS
-from core.train import Tensor, TrainSpec, split
+from core.train import TrainSpec, split
 from jobs.artifacts import PREDICTIONS, WEIGHTS, artifact
 from jobs.kinds import Job
 

@@ -6,6 +6,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import torch
+from torch import Tensor, nn
+
 from core import checkpoint, weights
 from core.data.imageset import ImageSet
 from core.dead import dead_channels
@@ -19,12 +22,12 @@ from core.process import for_one_run
 from core.report import Report, every, reports
 from core.room import room
 from core.snapshot import Album
-from core.train import Epoch, Tensor, Tested, TrainSpec, TrainState, nn, start, train
+from core.train import Epoch, Tested, TrainSpec, TrainState, start, train
 from jobs.artifacts import CHECKPOINT, WEIGHTS
 from jobs.kinds import Job
 
 LIVE = ("lr", "momentum")                            # settings that may change while the run is at work
-LOOKED_AT = 500                                      # pictures: for the training accuracy and for dead channels, at each epoch's end
+LOOKED_AT = 500                                      # pictures of each set: for the training accuracy and for dead channels, at each epoch's end
 NOTHING_LEFT = object()
 
 
@@ -106,7 +109,7 @@ class TrainJob(Job):
         began, position = time.monotonic(), state.position
         done = -(-position // state.spec.batch_size)
         try:
-            for record in reports(train(state), every(state.total_steps), done, lambda: self.single):
+            for record in reports(train(state), every(state.total_steps), done, lambda: self.single, self.told_step):
                 if isinstance(record, Report):
                     notes.proven, latest = latest, _weights(state.model, into=notes.proven)
                     window_s = time.monotonic() - began
@@ -115,7 +118,7 @@ class TrainJob(Job):
                 elif isinstance(record, Epoch):
                     notes.waiting += self._epoch(record)
                 elif isinstance(record, Tested):
-                    notes.waiting += [{"type": "test", "step": record.step, **_score(record.test)}]
+                    notes.waiting += [{"type": "test", "step": record.step, **record.test.numbers()}]
                 yield from self._tell() if notes.waiting else (None,)
                 began, position = time.monotonic(), state.position
         except SpecError as error:
@@ -145,8 +148,9 @@ class TrainJob(Job):
         return []
 
     def _time_is_up(self, window_s: float) -> list[dict]:
+        """After a kill the clock goes back to the checkpoint; a run does not end before the steps that it has told."""
         state, seconds = self.state, self.notes.seconds + window_s
-        if not 0 < state.spec.stop_s <= seconds or state.step == state.total_steps:
+        if not 0 < state.spec.stop_s <= seconds or state.step < self.told_step or state.step == state.total_steps:
             return []
         state.reached = "seconds"
         return [{"type": "reached", "step": state.step, "what": "seconds", "value": round(seconds, 2)}]
@@ -155,9 +159,10 @@ class TrainJob(Job):
         """An epoch as JSON. Without validation pictures, its own training loss tells whether it learns."""
         state, (total, steps) = self.state, self.notes.losses
         self.notes.losses = 0.0, 0
-        score, trained = record.validation, _look(state, _some(state.splits.train))
+        known, unknown = _some(state.splits.train), _some(state.splits.test)
+        score, trained = record.validation, _look(state, known)
         judged = score.loss if score else total / max(steps, 1)
-        seen = _some(state.splits.test).images
+        seen = torch.cat([known.images, unknown.images])                   # (up to 2·LOOKED_AT, C, H, W)
         told = {"type": "epoch", "epoch": record.epoch, "step": record.step, "val_loss": score and score.loss,
                 "val_accuracy": score and score.accuracy, "train_loss": trained.loss, "train_accuracy": trained.accuracy,
                 "learning": learning(judged, len(state.splits.train.classes)), "judged_loss": judged,
@@ -171,10 +176,6 @@ def _start(state: TrainState) -> dict:
     classes = len(state.splits.train.classes)
     return {"type": "start", "classes": classes, "chance_loss": chance_loss(classes), "total_steps": state.total_steps,
             "steps_per_epoch": state.steps_per_epoch, "batch_size": state.spec.batch_size, "images": len(state.splits.train)}
-
-
-def _score(score: Score) -> dict:
-    return {"loss": score.loss, "accuracy": score.accuracy, "correct": score.correct, "images": score.images}
 
 
 def _some(pictures: ImageSet) -> ImageSet:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core import weights
-from core.evaluate import Score, chance_loss
+from core.evaluate import chance_loss
 from core.fields import clamped
 from core.files import write_atomic
 from core.process import for_one_run
 from core.train import Epoch, TrainSpec
 from core.train import Tested as Final
-from core.twins import Broken, Difference, Pair, Report, begin, every, reports
+from core.twins import Broken, Difference, Pair, PairReport, begin, pair_every, pair_reports
 from jobs.artifacts import TWIN_WEIGHTS
 from jobs.kinds import Job
 
@@ -30,13 +30,17 @@ class TwinsJob(Job):
         for_one_run(max(both, key=lambda one: one.batch_size))             # one setting of the process for both
 
     def records(self) -> Iterator[dict | None]:
+        """Numbers that JSON does not have are told as text, "nan" or "inf": twins may go on after such."""
+        yield from map(_plain, self._told())
+
+    def _told(self) -> Iterator[dict | None]:
         """A record for the start, for the first difference, for every few steps, for the ends of epochs and for both tests."""
         twins, tested = self.twins, {}
         classes = len(twins.a.splits.train.classes)
         yield {"type": "start", "classes": classes, "chance_loss": chance_loss(classes), "total_steps": twins.total_steps,
                "steps": [twins.a.total_steps, twins.b.total_steps]}
-        for record in reports(twins, every(twins.total_steps)):
-            if isinstance(record, Report):
+        for record in pair_reports(twins, pair_every(twins.total_steps)):
+            if isinstance(record, PairReport):
                 apart = None if self.broken or not math.isfinite(record.distance) else record.distance
                 yield {"type": "loss", "step": record.step, "a": record.a, "b": record.b, "distance": apart, "equal": twins.equal}
             elif isinstance(record, Difference):
@@ -46,17 +50,17 @@ class TwinsJob(Job):
             elif isinstance(record, Pair) and record.kind is Broken:
                 yield from self.breaks(record)
             elif isinstance(record, Pair) and record.kind is Final:
-                tested |= {who: _score(one.test) for who, one in (("a", record.a), ("b", record.b)) if one}
+                tested |= {who: one.test.numbers() for who, one in (("a", record.a), ("b", record.b)) if one}
             else:
                 yield None
         yield {"type": "test", "step": self.progress()[0], "a": tested.get("a"), "b": tested.get("b"), "equal": twins.equal}
 
     def breaks(self, record: Pair) -> Iterator[dict]:
-        """One twin ends here; the other goes on alone."""
+        """One twin ends here; the other goes on alone. Each has its own type: when both break at one step, these are two records."""
         for who, one in (("a", record.a), ("b", record.b)):
             if one:
                 self.broken[who] = one
-                yield {"type": "broken", "step": one.step, "who": who, "value": str(one.loss), "lr": one.lr}
+                yield {"type": f"broken_{who}", "step": one.step, "who": who, "value": str(one.loss), "lr": one.lr}
 
     def progress(self) -> tuple[int, int]:
         return max(self.twins.a.step, self.twins.b.step), self.twins.total_steps
@@ -74,5 +78,7 @@ def _epoch(epoch: Epoch | None) -> dict | None:
     return epoch and {"epoch": epoch.epoch, "val_loss": score and score.loss, "val_accuracy": score and score.accuracy}
 
 
-def _score(score: Score) -> dict:
-    return {"loss": score.loss, "accuracy": score.accuracy, "correct": score.correct, "images": score.images}
+def _plain(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value

@@ -10,14 +10,19 @@ CHUNK = 100                                          # pictures at a time: the t
 def dead_channels(model: nn.Module, x: Tensor) -> dict[str, list[int]]:
     """For each convolution, the channels whose ReLU gave 0 at every place of every picture, in eval mode. Shapes: x (N, C, H, W).
 
-    Nothing behind such a channel can tell that it exists; for these pictures its kernel gets no gradient either.
+    For these pictures nothing behind such a channel can tell that it exists. As long as that is so for the training pictures too, and
+    with the batch's own mean and std where BatchNorm is at work, no gradient reaches its kernel.
+    Raises RuntimeError when the network does not take the pictures, or when memory runs out.
     """
     alive: dict[str, Tensor] = {}
     was_training = model.training
     model.eval()
     for pictures in x.split(CHUNK):
-        layer = None
-        for op in trace(model, pictures).ops:
+        layer, traced = None, trace(model, pictures)
+        if traced.error:
+            model.train(was_training)
+            raise RuntimeError(traced.error)
+        for op in traced.ops:
             if op.name == "conv2d":
                 layer = op.path.partition(".")[0]    # conv1 for conv1.0, the first module in a Sequential of that name
             elif op.name == "relu" and layer:

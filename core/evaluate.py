@@ -29,6 +29,9 @@ class Score:
     def accuracy(self) -> float:
         return self.correct / self.images
 
+    def numbers(self) -> dict[str, float]:
+        return {"loss": self.loss, "accuracy": self.accuracy, "correct": self.correct, "images": self.images}
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -50,8 +53,9 @@ def learning(loss: float, classes: int) -> bool:
 
 
 def wilson(correct: int, images: int, z: float = 1.96) -> tuple[float, float]:
-    """The true accuracies that go together with such a count, at 95 % for z = 1.96: what other pictures of the kind would give.
+    """The accuracies over all pictures of the kind that go together with such a count in a sample of them, at 95 % for z = 1.96.
 
+    No forecast for another test set of this size: that one is a sample too, so its count may lie outside.
     Wilson's interval (1927). Unlike p ± z·sqrt(p(1 - p) / n) it stays within 0 and 1, and 10 of 10 right does not claim to be certain.
     """
     if images == 0:

@@ -10,7 +10,8 @@ from typing import BinaryIO
 def write_atomic(path: Path, write: Callable[[BinaryIO], object], *, sync: bool = True) -> None:
     """Let write(file) fill a temporary file beside `path`, then put it in place in one move.
 
-    sync=False does not wait for the disk: after a power cut the file may be missing, for what can be computed again.
+    sync=False does not wait for the disk: after a power cut the file may be missing, empty or torn, and the old one gone too.
+    That is for what can be done without, and whoever reads it must expect it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")

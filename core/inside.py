@@ -26,7 +26,12 @@ class Inside:
 
 
 def inside(model: nn.Module, taken: Snapshot, x: Tensor) -> Inside:
-    """Fill the network with a snapshot's weights and show it one picture, in eval mode. Shapes: x (1, C, H, W)."""
+    """Fill the network with a snapshot's weights and show it one picture, in eval mode. Shapes: x (1, C, H, W).
+
+    Of an empty snapshot, whose file was torn, there is nothing to show.
+    """
+    if not taken.weights:
+        return Inside({}, {}, {})
     model.load_state_dict(taken.weights)
     maps = {_layer(op.path): op.out[0] for _, op in layers(trace(model.eval(), x).ops) if op.name == "conv2d"}
     return Inside(_convolutions(taken.weights), _convolutions(taken.grads), maps)

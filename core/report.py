@@ -30,11 +30,13 @@ def every(total_steps: int) -> int:
 
 
 def reports(records: Iterator[Step | Checked | Epoch | Tested], steps: int, done: int = 0,
-            single: Callable[[], bool] = lambda: False) -> Iterator[Report | Checked | Epoch | Tested]:
+            single: Callable[[], bool] = lambda: False, told: int = 0) -> Iterator[Report | Checked | Epoch | Tested]:
     """Steps become one Report for each `steps` of them, counted from the epoch's first; all other records pass.
 
     done: steps that this epoch had before. So the windows of a run that goes on end where they would have ended anyway.
     single: asked at each step whether it is to be told by itself.
+    told: up to this step an earlier attempt has told everything, perhaps step by step. A window ends there, so that none overlaps with
+    those, and no step before it is told by itself.
     Losses are read together, because reading one makes a GPU wait.
     Raises SpecError("non_finite_loss") with the first step whose loss is infinite or no number, and its lr.
     """
@@ -43,7 +45,7 @@ def reports(records: Iterator[Step | Checked | Epoch | Tested], steps: int, done
         if isinstance(record, Step):
             window.append(record)
             done += 1
-            if done % steps == 0 or single():
+            if done % steps == 0 or record.step == told or (record.step > told and single()):
                 yield _report(window)
                 window = []
             continue

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 from safetensors.torch import save as safetensors_bytes
 from torch import Tensor, nn
@@ -38,7 +39,11 @@ def save(snapshot: Snapshot, folder: Path, step: int) -> str:
 
 
 def read(path: Path) -> Snapshot:
-    kept = load_file(path)
+    """An empty one for a file that cannot be read: snapshots do not wait for the disk, so a power cut may leave torn ones."""
+    try:
+        kept = load_file(path)
+    except (SafetensorError, OSError):
+        return Snapshot({}, {})
     grads = {name.removeprefix(GRAD): tensor for name, tensor in kept.items() if name.startswith(GRAD)}
     return Snapshot({name: tensor for name, tensor in kept.items() if not name.startswith(GRAD)}, grads)
 

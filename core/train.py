@@ -1,7 +1,7 @@
 """The training loop: a generator over an explicit state, so that stopping and going on are both "keep the state"."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 
 import torch
@@ -191,12 +191,12 @@ def train(state: TrainState) -> Iterator[Step | Checked | Epoch | Tested]:
         else:
             score = None
             if len(state.splits.validation):
-                score = yield from _score(state, state.splits.validation)
+                score = yield from judge(state, state.splits.validation)
             state.epoch, state.position = state.epoch + 1, 0
             if score and 0 < state.spec.stop_accuracy <= score.accuracy:
                 state.reached = "accuracy"
             yield Epoch(state.epoch, state.step, score)
-    score = yield from _score(state, state.splits.test)
+    score = yield from judge(state, state.splits.test)
     yield Tested(state.step, score)
 
 
@@ -223,7 +223,8 @@ def many_at_a_time(pictures: ImageSet | Chosen, order: Tensor, size: int, mean: 
         yield from zip(prepared.split(size), picked.labels.split(size), strict=True)
 
 
-def _score(state: TrainState, pictures: ImageSet) -> Iterator[Checked]:
+def judge(state: TrainState, pictures: ImageSet) -> Generator[Checked, None, Score]:
+    """Signs of life, and at the end the score of the network as it stands."""
     splits, output = state.splits, state.spec.output
     for checked in evaluate(state.model, pictures.images, pictures.labels, splits.mean, splits.std, output=output):
         if checked.score:

@@ -12,7 +12,7 @@ from core import by_hand, data, fields
 from core.errors import SpecError
 from core.evaluate import Checked
 from core.report import LONGEST
-from core.train import Epoch, Step, Tested, TrainSpec, TrainState, _score, batches, start, training_step
+from core.train import Epoch, Step, Tested, TrainSpec, TrainState, batches, judge, start, training_step
 
 # What may differ, and what the second twin then has. The first and the last are no settings: nothing at all; one weight's last bit.
 CHANGES = {"nothing": None, "lr": 0.01, "momentum": 0.5, "optimizer": "sgd", "batch_size": 64, "order": "by_class",
@@ -76,7 +76,7 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Report:
+class PairReport:
     """The mean losses of the last few steps, up to and including `step`, and how far apart the weights are by then."""
 
     step: int
@@ -173,10 +173,10 @@ def parts(state: TrainState) -> Iterator[Seen | Step | Checked | Epoch | Tested 
             yield Step(step, state.epoch, state.loss, lr)
         score = None
         if len(state.splits.validation):
-            score = yield from _score(state, state.splits.validation)
+            score = yield from judge(state, state.splits.validation)
         state.epoch, state.position = state.epoch + 1, 0
         yield Epoch(state.epoch, state.step, score)
-    score = yield from _score(state, state.splits.test)
+    score = yield from judge(state, state.splits.test)
     yield Tested(state.step, score)
 
 
@@ -189,14 +189,16 @@ def made(state: TrainState, part: str) -> dict[str, Tensor]:
 
 @torch.no_grad()
 def difference(a: Seen, b: Seen) -> Difference | None:
-    """The first number of two parts that differs; None when all are equal."""
+    """The first number of two parts that differs; None when all are equal. Two that are no number (NaN) count as equal."""
     for name, ours in a.numbers.items():
         theirs = b.numbers[name]
         shapes = tuple(ours.shape), tuple(theirs.shape)
         if shapes[0] != shapes[1]:
             return Difference(a.step, a.part, name, shapes)
-        if not ours.equal(theirs):
-            where = (ours != theirs).nonzero()       # (differing, axes)
+        if not ours.equal(theirs):                   # quick, and False wherever there is a NaN
+            where = ((ours != theirs) & ~(ours.isnan() & theirs.isnan())).nonzero()        # (differing, axes)
+            if not len(where):
+                continue
             index = tuple(where[0].tolist())
             return Difference(a.step, a.part, name, shapes, index, ours[index].item(), theirs[index].item(), len(where))
     return None
@@ -223,8 +225,8 @@ def apart(ours: Iterator, theirs: Iterator) -> Iterator[Pair | Checked]:
                 yield Pair(*(turn.get(kind) for turn in turns))
 
 
-def reports(twins: Twins, steps: int) -> Iterator[Report | Pair | Difference | Checked]:
-    """Pairs of steps become one Report for each `steps` of them; all other records pass."""
+def pair_reports(twins: Twins, steps: int) -> Iterator[PairReport | Pair | Difference | Checked]:
+    """Pairs of steps become one PairReport for each `steps` of them; all other records pass."""
     window: list[Pair] = []
     for record in lockstep(twins):
         kind = record.kind if isinstance(record, Pair) else None
@@ -237,7 +239,7 @@ def reports(twins: Twins, steps: int) -> Iterator[Report | Pair | Difference | C
             yield record
 
 
-def every(total_steps: int) -> int:
+def pair_every(total_steps: int) -> int:
     """Steps per report, so that a whole run gives about four hundred points."""
     return max(1, min(LONGEST, -(-total_steps // POINTS)))
 
@@ -258,9 +260,9 @@ def _check_length(spec: TrainSpec) -> None:
         raise SpecError("twins_too_long", steps=steps, images=seen, most_steps=MOST_STEPS, most_images=MOST_IMAGES)
 
 
-def _report(window: list[Pair], twins: Twins) -> Report:
+def _report(window: list[Pair], twins: Twins) -> PairReport:
     step = max(step.step for step in (window[-1].a, window[-1].b) if step)
-    return Report(step, _mean([p.a for p in window]), _mean([p.b for p in window]), distance(twins.a.model, twins.b.model))
+    return PairReport(step, _mean([p.a for p in window]), _mean([p.b for p in window]), distance(twins.a.model, twins.b.model))
 
 
 def _mean(steps: list[Step | None]) -> float | None:

@@ -59,7 +59,7 @@ def _traces_below(below: str, words: dict[str, str]) -> list[dict]:
 
 def _scale_below(below: str) -> dict:
     """Accuracy from none to all; a learning rate by factors; a pace from zero."""
-    return {"accuracy": {"range": [0, 1.03], "tickformat": ".0%", "dtick": 0.5}, "lr": {"type": "log", "dtick": "D2", "tickformat": "g"},
+    return {"accuracy": {"range": [0, 1.03], "tickformat": ".0%", "dtick": 0.5}, "lr": {"type": "log", "dtick": "D2", "tickformat": "~g"},
             "images_per_s": {"rangemode": "tozero", "nticks": 4}}[below]
 
 

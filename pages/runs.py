@@ -43,10 +43,11 @@ else:
 focus = None
 if drawn:
     st.subheader(t("runs.judge"), anchor=False)
-    first, *buttons = st.columns([4, 2, 2], vertical_alignment="bottom")
+    first, second = st.columns([6, 2], vertical_alignment="bottom")
     with first:
         focus = judge.focus(t, drawn)
-    manage.draw(t, focus, buttons)
+    with second:
+        manage.draw(t, focus)
     judge.draw(t, focus)
 with fold(t("train.walk.title"), "runs.weights", ":material/save:") as is_open:
     if is_open:

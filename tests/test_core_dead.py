@@ -4,7 +4,10 @@ import pytest
 import torch
 
 from core.dead import CHUNK, dead_channels
+from core.errors import SpecError
 from core.models import MODELS, fresh
+from core.room import room
+from core.train import TrainSpec
 
 
 def pictures(key: str, count: int) -> torch.Tensor:
@@ -37,6 +40,31 @@ def test_one_picture_out_of_many_keeps_a_channel_alive():
     assert 3 in dead_channels(model, x)["conv1"]
     x[-1, 0, 14, 14] = 0.01
     assert 3 not in dead_channels(model, x)["conv1"]
+
+
+def test_no_gradient_reaches_a_channel_that_is_dead_for_these_pictures():
+    model, x = fresh("lenet5", 0), pictures("lenet5", 20)
+    with torch.no_grad():
+        model.conv2[0].bias[7] = -1e9
+    dead = dead_channels(model, x)["conv2"]
+    torch.nn.functional.cross_entropy(model(x), torch.arange(20) % 10).backward()
+    silent = (model.conv2[0].weight.grad.abs().amax((1, 2, 3)) == 0).nonzero().flatten().tolist()
+    assert 7 in dead
+    assert dead == silent
+
+
+def test_what_goes_wrong_on_the_way_is_not_kept_quiet(monkeypatch):
+    model = fresh("lenet5", 0).train()
+    with pytest.raises(RuntimeError, match="shape|size|channels"):
+        dead_channels(model, pictures("lenet5", 3)[:, :, :9, :9])
+
+    def full(*_):
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    monkeypatch.setattr(model, "forward", full)
+    with pytest.raises(SpecError, match="no_room"), room(TrainSpec()):
+        dead_channels(model, pictures("lenet5", 3))
+    assert model.training
 
 
 @pytest.mark.parametrize("training", [True, False])

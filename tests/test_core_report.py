@@ -50,6 +50,19 @@ def test_a_learner_who_goes_step_by_step_sees_every_step_and_then_the_old_border
     assert [(report.step, report.steps, report.loss) for report in told] == [(2, 2, 2.0), (3, 1, 5.0), (4, 1, 2.0), (8, 4, 3.25)]
 
 
+@pytest.mark.parametrize("cut", [0, 4])
+def test_after_single_steps_and_a_kill_no_window_overlaps_with_what_was_told(cut):
+    """Told were windows up to the steps 4, 5 and 6."""
+    records = steps([float(i) for i in range(1, 13)])[cut:]
+    found = [(r.step, r.steps) for r in reports(iter(records), 4, done=cut, told=6)]
+    assert found == [(4, 4), (6, 2), (8, 2), (12, 4)][cut // 4:]
+
+
+def test_what_was_told_as_one_window_is_not_told_step_by_step_later():
+    found = [(r.step, r.steps) for r in reports(iter(steps([1.0] * 6)), 4, single=lambda: True, told=4)]
+    assert found == [(4, 4), (5, 1), (6, 1)]
+
+
 @pytest.mark.parametrize("window", [1, 3, 7, 100])
 def test_the_reports_of_a_run_are_the_means_of_its_losses(window):
     spec = TrainSpec(train_images=100, val_fraction=0.2, batch_size=8, epochs=2)

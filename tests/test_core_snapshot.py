@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from core import snapshot
+from core.inside import Inside, inside
 from core.models import fresh
 from core.snapshot import MOST, WANTED, Album
 from core.train import TrainSpec, start, train
@@ -29,6 +30,16 @@ def test_before_the_first_step_there_are_no_gradients(tmp_path):
     read = snapshot.read(tmp_path / snapshot.save(snapshot.take(model), tmp_path, 0))
     assert read.grads == {}
     assert read.weights["conv1.0.weight"].equal(model.conv1[0].weight)
+
+
+@pytest.mark.parametrize("left", [0, 5, 300, -1])
+def test_of_a_snapshot_that_a_power_cut_has_torn_nothing_is_shown(left, tmp_path):
+    model = fresh("lenet5", 0)
+    path = tmp_path / snapshot.save(snapshot.take(model), tmp_path, 0)
+    path.write_bytes(path.read_bytes()[:left])
+    torn = snapshot.read(path)
+    assert torn == snapshot.read(tmp_path / "missing.safetensors") == snapshot.Snapshot({}, {})
+    assert inside(model, torn, torch.zeros(1, 1, 28, 28)) == Inside({}, {}, {})
 
 
 def album_of(total: int, folder, every: int = 1) -> Album:

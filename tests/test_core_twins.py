@@ -19,17 +19,19 @@ from core.twins import (
     Change,
     Difference,
     Pair,
-    Report,
+    PairReport,
+    Seen,
     Twins,
     begin,
+    difference,
     distance,
-    every,
     flip_last_bit,
     is_setting,
     lockstep,
     pair,
+    pair_every,
+    pair_reports,
     parts,
-    reports,
 )
 
 QUICK = TrainSpec(train_images=100, val_fraction=0.2, epochs=2)                    # 80 pictures: batches of 32, 32 and 16
@@ -178,14 +180,33 @@ def test_by_hand_and_by_autograd_differ_in_the_last_digits_only():
     (QUICK, "nothing", None), (SGD, "nothing", None), (QUICK, "momentum", 0.5), (QUICK, "loop", "loader"), (SGD, "loop", "loader")])
 def test_no_number_differs_when_nothing_that_is_used_differs(spec, change, other):
     twins = begin(spec, change, other)
-    records = list(reports(twins, 1))
+    records = list(pair_reports(twins, 1))
     assert twins.first is None
-    assert all(r.a == r.b and r.distance == 0 for r in records if isinstance(r, Report))
+    assert all(r.a == r.b and r.distance == 0 for r in records if isinstance(r, PairReport))
     last = records[-1]
     assert last.a == last.b
     per_step = {"gradients": 44_426, "weights": 44_426, "loss": 1}
     x_and_y, logits = 2 * 80 * (28 * 28 + 1), 2 * 80 * 10                  # two epochs of 80 pictures
     assert twins.equal == 44_426 + 6 * sum(per_step.values()) + x_and_y + logits
+
+
+def test_equal_twins_that_break_are_equal_to_the_end():
+    twins = begin(TrainSpec(optimizer="sgd", lr=10.0, batch_size=16, epochs=2), "nothing")
+    records = told(twins)
+    broken = next(r for r in records if isinstance(r, Pair) and r.kind is Broken)
+    assert twins.a.logits.isnan().any()                # or this would prove nothing
+    assert str(broken.a.loss) == str(broken.b.loss) == "nan"
+    assert not [r for r in records if isinstance(r, Difference)]
+
+
+def test_of_numbers_and_nans_the_first_pair_that_is_not_alike_differs():
+    nan = float("nan")
+    a, b = (Seen("forward", 3, {"y": torch.tensor([1, 2]), "logits": torch.tensor(row)})
+            for row in ([1.0, nan, nan, 2.0], [1.0, nan, 5.0, 3.0]))
+    assert difference(a, a) is None
+    found = difference(a, b)
+    assert (found.name, found.index, found.b, found.differing) == ("logits", (2,), 5.0, 2)
+    assert found.a != found.a                          # NaN
 
 
 def test_numbers_compared_before_the_difference_are_counted():
@@ -213,22 +234,19 @@ def test_flipping_twice_gives_the_same_network_back():
     assert distance(like, model) == 0
 
 
-def test_one_bit_grows_to_another_network_with_a_large_step_for_each_of_five_seeds():
-    points = []
+def test_one_bit_grows_a_hundred_thousand_times_with_a_large_step_for_each_of_five_seeds():
+    """How far exactly, and how many test pictures apart, depends on every last digit and so on the processor."""
     for seed in range(5):
         twins = begin(TrainSpec(optimizer="sgd", lr=0.05, seed=seed), "one_bit")
         assert distance(twins.a.model, twins.b.model) < 2e-9
-        records = list(reports(twins, every(twins.total_steps)))
-        apart = [r.distance for r in records if isinstance(r, Report)]
+        apart = [r.distance for r in pair_reports(twins, pair_every(twins.total_steps)) if isinstance(r, PairReport)]
         assert apart[0] < 1e-8
-        assert apart[-1] > 1 / 3
-        points.append(100 * abs(records[-1].a.test.accuracy - records[-1].b.test.accuracy))
-    assert max(points) > 2                             # "several points apart"
+        assert apart[-1] > 1e5 * apart[0]
 
 
 def test_one_bit_can_stay_tiny_with_a_small_step():
     twins = begin(TrainSpec(), "one_bit")
-    assert max(r.distance for r in reports(twins, 10) if isinstance(r, Report)) < 1e-3
+    assert max(r.distance for r in pair_reports(twins, 10) if isinstance(r, PairReport)) < 1e-3
 
 
 # reports
@@ -242,7 +260,7 @@ def test_distance_by_hand():
 @pytest.mark.parametrize("steps", [1, 2, 4, 100])
 def test_reports_are_the_means_of_their_steps(steps):
     every_step = told(begin(QUICK, "lr", 0.01))
-    found = [r for r in reports(begin(QUICK, "lr", 0.01), steps) if isinstance(r, Report)]
+    found = [r for r in pair_reports(begin(QUICK, "lr", 0.01), steps) if isinstance(r, PairReport)]
     assert [r.step for r in found] == [*range(steps, 6, steps), 6]
     at = 0
     for report in found:
@@ -253,8 +271,8 @@ def test_reports_are_the_means_of_their_steps(steps):
 
 
 def test_the_twin_with_larger_batches_is_done_earlier_and_both_are_tested():
-    records = list(reports(begin(QUICK, "batch_size", 64), 1))             # 80 pictures: 3 steps an epoch, and 2
-    assert [(r.step, r.a is None, r.b is None) for r in records if isinstance(r, Report)] == [
+    records = list(pair_reports(begin(QUICK, "batch_size", 64), 1))             # 80 pictures: 3 steps an epoch, and 2
+    assert [(r.step, r.a is None, r.b is None) for r in records if isinstance(r, PairReport)] == [
         *((step, False, False) for step in (1, 2, 3, 4)), (5, False, True), (6, False, True)]
     ends = [(r.a and r.a.step, r.b and r.b.step) for r in records if isinstance(r, Pair) and r.kind is Epoch]
     assert ends == [(None, 2), (3, None), (None, 4), (6, None)]
@@ -264,12 +282,12 @@ def test_the_twin_with_larger_batches_is_done_earlier_and_both_are_tested():
 
 def test_a_twin_that_breaks_leaves_the_other_to_go_on():
     spec = TrainSpec(optimizer="sgd", lr=0.01, batch_size=16, epochs=1)
-    records = list(reports(begin(spec, "lr", 10.0), 1))
+    records = list(pair_reports(begin(spec, "lr", 10.0), 1))
     broken = next(r for r in records if isinstance(r, Pair) and r.kind is Broken)
     assert broken.a is None
     assert broken.b.lr == 10.0
     assert not torch.tensor(broken.b.loss).isfinite()
-    after = [r for r in records if isinstance(r, Report) and r.step >= broken.b.step]
+    after = [r for r in records if isinstance(r, PairReport) and r.step >= broken.b.step]
     assert after
     assert all(r.b is None for r in after)
     assert isinstance(records[-1].a, Final)
@@ -277,7 +295,7 @@ def test_a_twin_that_breaks_leaves_the_other_to_go_on():
 
 @pytest.mark.parametrize(("total", "steps"), [(1, 1), (400, 1), (401, 2), (410, 2), (16_880, 43), (10**7, 100)])
 def test_a_pair_gives_about_four_hundred_points(total, steps):
-    assert every(total) == steps
+    assert pair_every(total) == steps
 
 
 # what is refused

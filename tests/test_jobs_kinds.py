@@ -8,11 +8,12 @@ import torch
 
 from core import snapshot, weights
 from core.data import load
+from core.data.imageset import ImageSet
 from core.errors import SpecError
 from core.images import fit_to
 from core.models import fresh
 from core.presets import works
-from core.train import TrainSpec, start, training_step
+from core.train import Epoch, TrainSpec, start, training_step
 from jobs import client
 from jobs.artifacts import CHECKPOINT, WEIGHTS
 from jobs.kinds.evaluation import EvaluateJob
@@ -101,6 +102,20 @@ def test_dead_channels_are_told_with_the_epoch():
     assert set(dead) == {"conv1", "conv2"}
     assert 2 in dead["conv1"]
     assert 7 in dead["conv2"]
+
+
+@pytest.mark.parametrize("which", ["train", "test"])
+def test_a_channel_that_one_training_or_test_picture_wakes_is_not_dead(which):
+    job = TrainJob(dataclasses.asdict(TrainSpec(epochs=1, train_images=40, lr=1e-5, normalisation="none")))
+    model, splits = job.state.model, job.state.splits
+    dark = {name: ImageSet(torch.zeros_like(each.images), each.labels, each.classes)
+            for name, each in (("train", splits.train), ("test", splits.test))}
+    job.state.splits = dataclasses.replace(splits, **dark)
+    with torch.no_grad():
+        model.conv1[0].weight[2], model.conv1[0].bias[2] = 1.0, -1.0       # the sum of 25 pixels, less one
+    assert 2 in job._epoch(Epoch(1, 1, None))[0]["dead"]["conv1"]
+    dark[which].images[0, 0, 10:16, 10:16] = 255
+    assert 2 not in job._epoch(Epoch(1, 1, None))[0]["dead"]["conv1"]
 
 
 def test_without_validation_the_training_loss_tells_whether_it_learns():
@@ -266,6 +281,21 @@ def test_a_run_saved_between_single_steps_comes_back_to_its_old_windows(tmp_path
     assert timeless(rest) == timeless(records)
 
 
+def test_after_single_steps_and_a_kill_the_windows_do_not_overlap(tmp_path, monkeypatch):
+    monkeypatch.setattr("jobs.kinds.train.every", lambda total: 4)
+    spec = dataclasses.asdict(TrainSpec(epochs=1, train_images=200, batch_size=16, val_fraction=0.0))           # 13 steps
+    job = TrainJob(spec)
+    records = (record for record in job.records() if record and record["type"] == "loss")
+    seen = [next(records)]
+    job.save(tmp_path)
+    job.single = True
+    seen += [next(records), next(records)]
+    rest = TrainJob(spec, tmp_path)                        # killed: what came after the checkpoint is computed again
+    rest.told_step = 6
+    seen += [record for record in of_type(told(rest), "loss") if record["step"] not in {known["step"] for known in seen}]
+    assert [(record["step"], record["steps"]) for record in seen] == [(4, 4), (5, 1), (6, 1), (8, 2), (12, 4), (13, 1)]
+
+
 # stop conditions
 
 def test_a_run_ends_when_the_validation_accuracy_is_reached():
@@ -322,6 +352,17 @@ def test_the_seconds_of_an_earlier_attempt_count(monkeypatch, tmp_path):
     assert [record["type"] for record in rest] == ["loss", "reached", "test"]
 
 
+def test_a_run_never_ends_before_a_step_that_was_told(tmp_path):
+    job = TrainJob(dataclasses.asdict(TrainSpec(epochs=50, train_images=50, stop_s=3)))
+    next(job.records())
+    job.notes.seconds = 3.1                                # slower than before the kill: then it had come further
+    job.save(tmp_path)
+    rest = TrainJob(dataclasses.asdict(job.state.spec), tmp_path)
+    rest.told_step = 5
+    records = told(rest)
+    assert [(record["type"], record["step"]) for record in records[-2:]] == [("reached", 5), ("test", 5)]
+
+
 # snapshots
 
 def test_snapshots_come_at_step_zero_and_about_twenty_times(tmp_path):
@@ -353,18 +394,20 @@ def test_a_run_without_room_for_snapshots_goes_on(tmp_path, monkeypatch):
 # memory
 
 @pytest.mark.parametrize(("error", "device", "code"), [
-    (torch.OutOfMemoryError("CUDA out of memory."), "cpu", "no_room_cpu"), (MemoryError(), "cpu", "no_room_cpu"),
+    (torch.OutOfMemoryError("CUDA out of memory."), "cuda", "no_room"), (RuntimeError("CUDA error: out of memory"), "cuda", "no_room"),
+    (RuntimeError("DefaultCPUAllocator: can't allocate memory"), "cpu", "no_room_cpu"), (MemoryError(), "cpu", "no_room_cpu"),
 ])
 def test_a_run_that_needs_too_much_memory_fails_with_a_smaller_batch_to_try(error, device, code, monkeypatch):
     def full(*_):
         raise error
 
     job, records = at_work(batch_size=64)
+    job.state.spec = dataclasses.replace(job.state.spec, device=device)    # what it says, also where there is no GPU
     monkeypatch.setattr(job.state.optimizer, "step", full)
-    with pytest.raises(SpecError, match=f"{code} .*batch_size=64 .*fits=8"):
+    with pytest.raises(SpecError, match=f"^{code} device={device} batch_size=64 .*fits=8"):
         list(records)
     monkeypatch.setattr("jobs.kinds.train.start", full)
-    with pytest.raises(SpecError, match=code):                             # already while it is set up
+    with pytest.raises(SpecError, match=f"^{code} device={device}"):       # already while it is set up
         TrainJob(dataclasses.asdict(job.state.spec))
 
 

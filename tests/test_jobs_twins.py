@@ -7,7 +7,10 @@ import pytest
 
 from core import weights
 from core.errors import SpecError
-from core.train import TrainSpec, start, train
+from core.evaluate import Score
+from core.train import Epoch, TrainSpec, start, train
+from core.train import Tested as Final
+from core.twins import Difference, Pair
 from jobs.artifacts import TWIN_WEIGHTS
 from jobs.kinds.twins import TwinsJob
 
@@ -84,8 +87,9 @@ def test_both_weights_are_kept_and_are_those_of_the_two_runs(tmp_path):
 def test_a_twin_that_breaks_is_told_and_leaves_no_weights(tmp_path):
     pair = job("lr", 10.0, TrainSpec(optimizer="sgd", lr=0.01, batch_size=16, epochs=1))
     records = told(pair)
-    broken = of_type(records, "broken")
+    broken = of_type(records, "broken_b")
     assert [r["who"] for r in broken] == ["b"]
+    assert of_type(records, "broken_a") == []
     assert broken[0]["value"] in ("nan", "inf")
     after = [r for r in of_type(records, "loss") if r["step"] > broken[0]["step"]]
     assert after
@@ -98,8 +102,28 @@ def test_a_twin_that_breaks_is_told_and_leaves_no_weights(tmp_path):
 
 def test_when_both_break_the_pair_still_comes_to_its_end():
     records = told(job("lr", 10.0, TrainSpec(optimizer="sgd", lr=9.0, batch_size=16, epochs=1)))
-    assert {r["who"] for r in of_type(records, "broken")} == {"a", "b"}
+    assert [len(of_type(records, f"broken_{who}")) for who in "ab"] == [1, 1]
     assert (records[-1]["a"], records[-1]["b"]) == (None, None)
+
+
+def test_equal_twins_that_break_never_differ_and_no_two_records_share_type_and_step():
+    """The service tells records of one type and step once."""
+    records = told(job("nothing", None, TrainSpec(optimizer="sgd", lr=10.0, batch_size=16, epochs=2)))
+    assert of_type(records, "differs") == []
+    a, b = of_type(records, "broken_a") + of_type(records, "broken_b")
+    assert (a["step"], a["value"], a["who"], b["who"]) == (b["step"], b["value"], "a", "b")
+    names = [(record["type"], record["step"]) for record in records[1:]]
+    assert len(set(names)) == len(names)
+
+
+def test_numbers_that_json_does_not_have_are_told_as_text(monkeypatch):
+    inf, nan = float("inf"), float("nan")
+    found = [Difference(1, "step", "conv1.0.weight", ((2,), (2,)), (0,), inf, 1.0, 1),
+             Pair(Epoch(1, 3, Score(nan, 1, 10)), None), Pair(Final(3, Score(nan, 1, 10)), None)]
+    monkeypatch.setattr("jobs.kinds.twins.pair_reports", lambda twins, steps: iter(found))
+    _, differs, epoch, test = told(job("nothing"))
+    json.dumps([differs, epoch, test], allow_nan=False)
+    assert (differs["a"], differs["b"], epoch["a"]["val_loss"], test["a"]["loss"]) == ("inf", 1.0, "nan", "nan")
 
 
 def test_twins_that_would_be_equal_or_do_not_exist_are_refused():

@@ -3,6 +3,7 @@
 import ast
 import dataclasses
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from core.models import fresh
 from core.train import TrainSpec
 from jobs import client
 from jobs.store import opened as opened_store
-from ui import language, link
+from ui import language, link, say
 from ui.frame import PAGES
 
 ROOT = Path(__file__).parents[1]
@@ -151,6 +152,44 @@ def test_a_double_click_on_start_makes_one_run():
     fine(at.run())
     mine = client.list_runs(at.session_state["learner"])
     assert [run.id for run in mine] == [at.session_state["train.run"]]
+
+
+def test_a_second_click_that_comes_before_the_first_was_remembered_makes_no_second_run():
+    at = opened("train")
+    fine(at.button(key="predict.train.show").click().run())
+    at.session_state["press"] = "0123456789abcdef"
+    for _ in range(2):
+        fine(at.button(key="train.start").click().run())
+        run, number = at.session_state["train.run"], at.session_state["press"]
+        at.session_state["train.run"], at.session_state["press"] = None, "0123456789abcdef"      # as the first click found them
+        at.query_params.clear()
+        fine(at.run())
+    assert [found.id for found in client.list_runs(at.session_state["learner"])] == [run]
+    assert number != "0123456789abcdef"
+
+
+@pytest.mark.parametrize("text", ["see www.evil.example", "a@b.example", "WWW.evil.example", "http://evil.example", "mailto:a@b.example"])
+def test_what_looks_like_an_address_is_no_link(text):
+    """Markdown looks for addresses after it has taken the escapes away, with these two patterns (mdast-util-gfm-autolink-literal)."""
+    left = str(say.plain(text)).replace("\\", "")
+    assert not re.search(r"(https?://|www(?=\.))([-.\w]+)|[-.\w+]+@[-\w]+(\.[-\w]+)+", left, re.IGNORECASE)
+    assert left.replace(say.JOINER, "") == text
+
+
+def test_a_download_that_is_gone_says_so_when_it_is_stopped(monkeypatch, tmp_path):
+    monkeypatch.setenv("FIRSTLIGHT_DATA", str(tmp_path))
+    at = opened("data", dataset="cifar10")
+    fine(at.button(key="data.download.cifar10.start").click().run())
+    job = at.session_state["data.download.cifar10"]
+    with opened_store() as db:
+        db.execute("UPDATE runs SET learner = ? WHERE id = ?", ("b" * 32, job))
+    assert "belongs to another browser" in shown(fine(at.button(key=f"stop.{job}").click().run()))
+
+
+def test_the_home_page_says_how_long_uploads_are_kept():
+    at = opened("home")
+    at.session_state["fold.home.limits"] = True
+    assert "Uploaded files are kept for 24 hours only" in shown(fine(at.run()))
 
 
 @pytest.mark.parametrize(("state", "cause", "words"), [

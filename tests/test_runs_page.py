@@ -12,7 +12,7 @@ from safetensors.torch import save
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
-from content.text import LANGUAGES
+from content.text import LANGUAGES, Text
 from core import weights
 from core.curves import as_csv
 from core.mistakes import mixed_up
@@ -26,7 +26,7 @@ from tests.conftest import ROOT, streamlit_server
 from tests.stored_runs import evaluated, own_store, trained
 from tests.test_figures_runs import unpacked
 from ui import link
-from ui.runs import choice, pictures
+from ui.runs import choice, judge, pictures
 
 ME, OTHER = "a" * 32, "b" * 32
 
@@ -109,9 +109,9 @@ def test_another_browsers_run_is_compared_and_not_changed():
     assert sorted(drawn(at)) == sorted((mine, foreign))
     note = next(row["note"] for row in table(at)["rows"] if row["id"] == foreign)
     assert "another browser's" in note
-    assert [popover.proto.popover.disabled for popover in at.get("popover")] == [True, True]
+    assert [popover.proto.popover.disabled for popover in at.get("popover")] == [True]
     at.selectbox(key="runs.focus").set_value(mine)
-    assert [popover.proto.popover.disabled for popover in fine(at.run()).get("popover")] == [False, False]
+    assert [popover.proto.popover.disabled for popover in fine(at.run()).get("popover")] == [False]
 
 
 @pytest.mark.parametrize("asked", ["deadbeef", "../../etc", "<b>x</b>,,,", "a" * 500, "deadbeef,deadbeef"])
@@ -212,6 +212,24 @@ def test_a_small_difference_may_be_luck_and_a_large_one_not():
     assert "do not overlap" in shown(opened(runs=f"{runs[0]},{runs[2]}"))
 
 
+def test_of_more_than_two_runs_the_ends_drift_apart_by_chance():
+    runs = [trained(ME, lr=lr, epochs=1) for lr in (0.002, 0.01, 0.0005)]
+    assert "the best and the worst of 3 runs" in shown(opened(runs=",".join(runs)))
+    assert "the best and the worst of" not in shown(opened(runs=",".join(runs[:2])))
+
+
+def test_runs_that_are_not_drawn_say_the_same_in_the_table_as_drawn_ones(monkeypatch):
+    runs = [trained(ME, lr=lr, epochs=1) for lr in (0.002, 0.01)]
+    cells = {row["id"]: row["cells"][0] for row in table(opened(runs=",".join(runs)))["rows"]}
+    choice._ended.cache_clear()
+    asked = []
+    monkeypatch.setattr(choice, "_course", lambda run, spec, read=choice._course: (asked.append(run), read(run, spec))[1])
+    for _ in range(2):
+        assert {row["id"]: row["cells"][0] for row in table(opened(runs=runs[0]))["rows"]} == cells
+    assert sorted(asked) == sorted(runs)               # each was read once
+    assert choice._ended.cache_info().currsize == 1
+
+
 def test_a_setting_that_was_changed_while_a_run_went_on_counts_as_a_difference():
     runs = [trained(ME), trained(ME)]
     with opened_store() as db:
@@ -271,6 +289,15 @@ def test_a_title_is_shown_everywhere_and_markdown_in_it_is_text():
     assert "\\!\\[x\\]" in shown(at)                   # in the question before deleting
 
 
+def test_a_run_that_was_deleted_in_another_tab_cannot_be_renamed_and_the_page_says_so():
+    keep, gone = trained(ME, epochs=1), trained(ME, epochs=1, seed=1)
+    at = opened(runs=f"{gone},{keep}", focus=gone)
+    client.delete(gone, ME)
+    fine(at.text_input(key=f"runs.title.{gone}").set_value("mine").run())
+    assert any("no such run" in warning.value for warning in at.warning)
+    assert drawn(at) == [keep]
+
+
 def test_deleting_takes_the_run_and_its_evaluations():
     keep, gone = trained(ME, epochs=1), trained(ME, epochs=1, seed=1)
     evaluation = evaluated(ME, gone)
@@ -287,8 +314,8 @@ def test_an_active_run_cannot_be_deleted_or_evaluated():
     at = opened(runs=run)
     assert "has no final weights" in shown(at)
     assert "Still at work: 1" in shown(at)
-    fine(at.button(key=f"runs.delete.{run}").click().run())                # pressed all the same
-    assert client.status(run) is not None
+    assert at.button(key=f"runs.delete.{run}").disabled
+    assert "stop it first" in shown(at)
 
 
 # the evaluation
@@ -303,6 +330,33 @@ def test_the_evaluation_waits_for_a_prediction_and_is_asked_for_once():
     assert [job.spec["weights"] for job in jobs] == [run]
     assert jobs[0].spec["trained"]["train_images"] == 100
     assert not any(button.key == "runs.evaluate" for button in fine(at.run()).button)
+
+
+@pytest.mark.parametrize("end", ["failed", "stopped"])
+def test_an_evaluation_that_came_to_nothing_can_be_asked_for_again(end):
+    run = trained(ME, epochs=1)
+    for _ in range(2):                                 # two visits: a refresh begins a new browser session
+        at = opened(runs=run)
+        fine(at.button(key="predict.runs.show").click().run())
+        for _ in range(2):
+            fine(at.button(key="runs.evaluate").click().run())
+            job = client.list_runs(ME, "evaluate")[0]
+            assert job.state == "queued"
+            with opened_store() as db:
+                db.execute("UPDATE runs SET state = ?, attempt = 1, cause = ? WHERE id = ?",
+                           (end, json.dumps({"code": "worker_silent", "seconds": 9}), job.id))
+            assert "No progress for 9 s" in shown(fine(at.run()))
+    assert len(client.list_runs(ME, "evaluate")) == 4
+
+
+@pytest.mark.parametrize(("correct", "learned", "key"), [
+    (32, 36, "none"), (9, 36, "none"), (300, 300, "close"), (250, 324, "apart"), (32, 324, "apart"),
+])
+def test_the_gap_claims_no_generalisation_where_nothing_was_learned(correct, learned, key):
+    record = {"correct": correct, "images": 324, "train_correct": learned, "train_images": 360}
+    t = Text("en")
+    assert judge._gap(t, record, 0.1) == t(f"runs.gap.{key}", chance="10%")
+    assert judge._gap(t, {**record, "train_images": 0}, 0.1) == (t("runs.gap.none", chance="10%") if correct < 40 else "")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -410,7 +464,7 @@ def test_boxes_draw_runs_and_a_click_on_a_square_opens_its_pictures(chromium_pag
     page.goto(f"{url}runs?lang=en&runs={runs[0]}")
     boxes = page.get_by_role("checkbox")
     expect(page.get_by_role("checkbox", checked=True)).to_have_count(1, timeout=30_000)
-    names = "Array.from(document.querySelector('.js-plotly-plot').data).filter(d => d.name).map(d => d.line.color)"
+    names = "Array.from(document.querySelector('.js-plotly-plot')?.data ?? []).filter(d => d.name).map(d => d.line.color)"
     page.wait_for_function(f"{names}.length === 1")
     colour = page.evaluate(names)
     boxes.nth(0).check()                               # the newest

@@ -64,6 +64,16 @@ def buttons(at) -> set[str]:
     return {str(b.key).removeprefix("train.") for b in at.button} & {"pause", "resume", "step", "stop", "leave", "continue", "discard"}
 
 
+def live(at, name: str):
+    """The widget of a setting that is in force: each value that came from elsewhere has one of its own."""
+    found = [w for w in (*at.select_slider, *at.slider) if str(w.key).startswith("train.live") and str(w.key).endswith(f".{name}")]
+    return found[0] if found else None
+
+
+def experiment(at):
+    return next(box for box in at.selectbox if str(box.key).startswith("train.experiment."))
+
+
 def progress(at) -> str:
     """The words beside the bar, which the chart's element draws."""
     chart = next(e for e in at.get("bidi_component") if "train.chart" in e.proto.id)
@@ -90,7 +100,7 @@ def test_each_state_has_its_words_and_its_buttons(state, offered, words):
 def test_somebody_elses_run_can_only_be_watched(state):
     at = visit(a_run(state), SOMEBODY)
     assert buttons(at) == set()
-    assert not [s for s in at.select_slider if s.key == "train.live.lr"]
+    assert live(at, "lr") is None
 
 
 def test_the_queue_says_place_and_time_and_can_be_left():
@@ -132,25 +142,30 @@ def test_pause_offers_to_go_on_or_to_take_one_step():
 def test_the_learning_rate_moved_is_sent_and_what_is_in_force_is_shown():
     run = a_run("running", {**LOSS, "step": 1, "loss": 2.3})
     at = visit(run)
-    assert at.select_slider(key="train.live.lr").value == 0.002
-    fine(at.select_slider(key="train.live.lr").set_value(0.01).run())
+    assert live(at, "lr").value == 0.002
+    fine(live(at, "lr").set_value(0.01).run())
     assert commands(run) == [("set", {"lr": 0.01})]
-    assert at.select_slider(key="train.live.lr").value == 0.01             # until the run has answered
-    tell(run, {"type": "changed", "step": 5, "name": "lr", "value": 0.05})
-    assert fine(at.run()).select_slider(key="train.live.lr").value == 0.05   # as another tab has set it meanwhile
+    tell(run, {"type": "changed", "step": 4, "name": "lr", "value": 0.005})
+    assert live(fine(at.run()), "lr").value == 0.01                        # the run has not answered yet
+    tell(run, {"type": "changed", "step": 5, "name": "lr", "value": 0.01})
+    assert live(fine(at.run()), "lr").value == 0.01
+    tell(run, {"type": "changed", "step": 9, "name": "lr", "value": 0.05})
+    assert live(fine(at.run()), "lr").value == 0.05                        # as another tab has set it meanwhile
+    assert commands(run) == [("set", {"lr": 0.01})]                        # nobody here has touched it again
 
 
 def test_a_refused_change_says_why_and_takes_the_widget_back():
     run = a_run("running", spec=TrainSpec(optimizer="sgd", lr=0.01))
     at = visit(run)
-    fine(at.slider(key="train.live.momentum").set_value(0.5).run())
+    fine(live(at, "momentum").set_value(0.5).run())
     tell(run, {"type": "refused", "code": "no_momentum", "optimizer": "adam", "command": "set"})
     assert "does not use momentum" in shown(fine(at.run()))
-    assert at.slider(key="train.live.momentum").value == 0.9
+    assert live(at, "momentum").value == 0.9
+    assert commands(run) == [("set", {"momentum": 0.5})]
 
 
 def test_adam_has_no_momentum_to_change():
-    assert not [s for s in visit(a_run("running")).slider if s.key == "train.live.momentum"]
+    assert live(visit(a_run("running")), "momentum") is None
 
 
 def test_the_owner_who_comes_back_hears_of_the_end_once():
@@ -188,6 +203,26 @@ def test_a_lost_run_says_when_and_where_and_can_go_on():
     assert client.status(run).active
 
 
+def test_the_same_settings_pressed_again_are_a_new_run_also_below_the_same_one():
+    at = opened("train")
+    fine(at.button(key="predict.train.show").click().run())
+    runs = []
+    for _ in range(3):
+        fine(at.button(key="train.start").click().run())
+        runs.append(at.session_state["train.run"])
+        with opened_store() as db:
+            db.execute("UPDATE runs SET state = 'done', attempt = 1 WHERE id = ?", (runs[-1],))
+        at.session_state["train.run"] = at.query_params["run"] = runs[0]   # a link brings the first one back
+        fine(at.run())
+    assert len(set(runs)) == 3
+
+
+def test_a_result_leads_to_the_runs_page():
+    run = a_run("done", EPOCH, TEST)
+    links = [link.proto for link in visit(run).get("page_link")]
+    assert [link.page for link in links if f"run={run}" in link.query_string] == ["runs"]
+
+
 def test_a_stopped_run_can_be_discarded():
     run = a_run("stopped")
     at = visit(run)
@@ -221,7 +256,8 @@ def test_an_early_end_says_which_limit_was_met(record, words):
 
 def test_a_dead_channel_raises_an_alarm():
     at = visit(a_run("running", {**EPOCH, "dead": {"conv1": [], "conv2": [5]}}))
-    assert "conv2: channel 5 is zero for every test picture looked at" in shown(at)
+    assert "conv2: channel 5 is zero for every picture looked at, of the test and the training set" in shown(at)
+    assert "it counts as dead" in shown(at)
     at = visit(a_run("running", {**EPOCH, "dead": {"conv1": [0, 3], "conv2": []}}, spec=TrainSpec(seed=2)))
     assert "conv1: channels 0, 3 are zero" in shown(at)
 
@@ -238,16 +274,25 @@ def test_while_a_run_is_at_work_the_next_ones_settings_fold_away():
 @pytest.mark.parametrize("key", PRESETS)
 def test_an_experiment_sets_the_page_and_is_recognised(key):
     at = opened("train", seed="7")
-    fine(at.selectbox(key="train.experiment").set_value(key).run())
+    fine(experiment(at).set_value(key).run())
     spec = TrainSpec(**{f.name: at.session_state[f"train.{f.name}"] for f in dataclasses.fields(TrainSpec)})
     assert spec == dataclasses.replace(PRESETS[key].spec, seed=7)
-    assert at.selectbox(key="train.experiment").value == presets.matching(spec) == key
+    assert experiment(at).value == presets.matching(spec) == key
     fine(at.button(key="frame.reset").click().run())
-    assert at.selectbox(key="train.experiment").value == "default"
+    assert experiment(at).value == "default"
 
 
 def test_settings_of_ones_own_are_no_experiment():
-    assert opened("train", lr="0.05").selectbox(key="train.experiment").value is None
+    assert experiment(opened("train", lr="0.05")).value is None
+
+
+def test_a_slow_browser_that_still_sends_the_last_experiment_resets_nothing():
+    at = opened("train")
+    before = experiment(at)
+    fine(at.select_slider(key="train.lr").set_value(0.005).run())
+    before.set_value("default")                                            # the box that stood there before the slider was moved
+    fine(at.run())
+    assert at.session_state["train.lr"] == 0.005
 
 
 @pytest.mark.parametrize("key", PRESETS)
@@ -263,7 +308,7 @@ def test_each_experiment_was_tried_with_five_seeds_and_says_so_beside_the_result
 
 def test_the_counterpart_of_an_experiment_is_one_press_away():
     at = visit(a_run("done", EPOCH, TEST, spec=PRESETS["few_updates_32"].spec))
-    fine(at.button(key="train.experiment.few_updates_4").click().run())
+    fine(at.button(key="train.experiment.next.few_updates_4").click().run())
     assert at.session_state["train.batch_size"] == 4
     assert all(other in PRESETS for others in presets.PAIRS.values() for other in others)
 

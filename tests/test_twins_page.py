@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from core.errors import SpecError
 from core.train import TrainSpec
 from core.twins import CHANGES, PARTS, is_setting
 from jobs import client
@@ -131,6 +132,30 @@ def test_start_submits_one_pair_and_a_double_click_no_second():
     assert [run.id for run in mine] == [at.session_state["twins.run"]]
     spec = mine[0].spec
     assert (spec["field"], spec["value"], spec["first"]["lr"]) == ("lr", 0.01, 0.002)
+
+
+def test_the_same_pair_pressed_again_later_is_a_new_one():
+    at = skip_questions(opened("twins"))
+    runs = []
+    for _ in range(3):
+        fine(at.button(key="twins.go").click().run())
+        runs.append(at.session_state["twins.run"])
+        with opened_store() as db:
+            db.execute("UPDATE runs SET state = 'stopped', attempt = 1 WHERE id = ?", (runs[-1],))
+        at.session_state["twins.run"] = at.query_params["run"] = runs[0]
+        fine(at.run())
+    assert len(set(runs)) == 3
+
+
+def test_a_pair_that_is_gone_when_stop_is_pressed_is_answered_politely(monkeypatch):
+    at = skip_questions(opened("twins"))
+    fine(at.button(key="twins.go").click().run())
+
+    def gone(run, learner):
+        raise SpecError("unknown_run", run=run)
+
+    monkeypatch.setattr(client, "stop", gone)
+    assert "no such run on this server" in shown(fine(at.button(key="twins.stop").click().run()))
 
 
 # the result

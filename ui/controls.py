@@ -47,6 +47,13 @@ def option(t: Text, field: str, key: str) -> str:
     return t(text) if t.has(text) else key
 
 
+def value(t: Text, field: str, given: object) -> str:
+    """A field's value in words."""
+    if isinstance(given, str):
+        return option(t, field, given)
+    return f"{given:g}" if isinstance(given, float) else f"{given:,}"
+
+
 def _choice(keys: tuple[str, ...], name: str, t: Text, shared: dict) -> str:
     if st.session_state[shared["key"]] not in keys:
         st.session_state[shared["key"]] = keys[0]

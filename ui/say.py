@@ -1,5 +1,7 @@
 """Core's codes in the reader's words."""
 
+import re
+
 import streamlit as st
 
 from content.text import Text
@@ -7,6 +9,8 @@ from core import fields
 from core.errors import SpecError
 
 LONGEST = 80                                         # letters of a user's text that are worth repeating
+ADDRESS = re.compile(r"(?=://)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)       # where Markdown finds one, also between escaped letters
+JOINER = "\u2060"                                    # no width, and no letter of an address
 
 
 def sentence(t: Text, code: str, facts: dict) -> str:
@@ -44,8 +48,8 @@ def _rule(t: Text, rule: fields.Rule) -> str:
 
 
 def plain(value: object) -> object:
-    """User text is shown as text: Markdown's own characters lose their meaning."""
+    """User text is shown as text: Markdown's own characters lose their meaning, and what looks like an address becomes no link."""
     if isinstance(value, str):
         value = value if len(value) <= LONGEST else value[:LONGEST] + "…"
-        return "".join("\\" + c if c in "\\`*_{}[]<>#+!|$~:" else c for c in value)
+        return "".join("\\" + c if c in "\\`*_{}[]<>#+!|$~:" else c for c in ADDRESS.sub(JOINER, value))
     return tuple(value) if isinstance(value, list) else value

@@ -7,7 +7,7 @@ import streamlit as st
 from content.text import Text
 from core.errors import SpecError
 from jobs import client
-from ui import learner, say
+from ui import learner, press, say
 
 POLL_S = 0.5
 
@@ -15,7 +15,7 @@ POLL_S = 0.5
 def start(t: Text, slot: str, kind: str, spec: dict) -> None:
     """Submit a job and remember it under `slot` in this browser session. The page has called `learner.remember`."""
     try:
-        st.session_state[slot] = client.submit(kind, spec, learner.token())
+        press.submit(kind, spec, slot)
     except SpecError as refused:
         say.refused(t, refused)
 
@@ -40,4 +40,12 @@ def _poll(t: Text, run: str, text: Callable[[client.Status], str]) -> None:
         st.rerun()
     st.progress(min(found.done / max(found.total, 1), 1.0), text(found) if found.total else t("frame.waiting"))
     if st.button(t("frame.stop"), key=f"stop.{run}", icon=":material/stop:"):
+        stop(t, run)
+
+
+def stop(t: Text, run: str) -> None:
+    """Stop a job, or say why not: it may be gone, or somebody else's."""
+    try:
         client.stop(run, learner.token())
+    except SpecError as refused:
+        say.refused(t, refused)

@@ -27,7 +27,7 @@ from jobs.artifacts import CHECKPOINT, WEIGHTS
 from jobs.kinds import Job
 
 LIVE = ("lr", "momentum")                            # settings that may change while the run is at work
-LOOKED_AT = 500                                      # pictures of each set: for the training accuracy and for dead channels, at each epoch's end
+LOOKED_AT = 500                                      # pictures of a set: for the training accuracy and for dead channels, after each epoch
 NOTHING_LEFT = object()
 
 

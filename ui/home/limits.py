@@ -3,6 +3,7 @@
 import streamlit as st
 
 from content.text import Text
+from jobs.cleanup import UPLOAD_DAYS
 from jobs.limits import LIMITS, Limits, name
 
 SHOWN = ("workers", "gpu_workers", "per_learner", "queue", "turn_s", "pause_s", "away_s", "asks", "worker_mb", "disk_mb", "keep_days",
@@ -18,7 +19,7 @@ def draw(t: Text) -> None:
         cells = [_cell(t, place, limit, bold=key == here) for key, place in LIMITS.items()]
         rows.append(f"| {t(f'home.limits.{limit}')} | " + " | ".join(cells) + " |")
     st.markdown("\n".join(rows))
-    st.caption(t("home.limits.about", here=t(f"home.limits.place.{here}")))
+    st.caption(t("home.limits.about", here=t(f"home.limits.place.{here}"), hours=f"{24 * UPLOAD_DAYS:g}"))
 
 
 def _cell(t: Text, place: Limits, limit: str, *, bold: bool) -> str:

@@ -33,6 +33,15 @@ class OverlaySpec:
 
 
 @dataclass(frozen=True)
+class Facts:
+    """What came out of a run: its best validation accuracy, its test, and what was changed on the way; as in `Course`."""
+
+    best: float | None
+    tested: dict | None
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Run:
     """A run on this page. place: its colour, None while it is not chosen; own: the learner may change it.
 
@@ -50,6 +59,14 @@ class Run:
         """What it has told, read when somebody asks."""
         found = self.found
         return _course(found.id, self.spec) if found.active else _ended(found.id, self.spec, found.attempt, found.state)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What the table says about every run, without the curves of those that are not drawn."""
+        found = self.found
+        if found.active or self.place is not None:
+            return _facts(self.course)
+        return _ended_facts(found.id, self.spec, found.attempt, found.state)
 
     @property
     def name(self) -> str:
@@ -158,7 +175,16 @@ def _course(run: str, spec: TrainSpec) -> Course:
     return course((event.record for event in client.events(run)), spec)
 
 
-@lru_cache(maxsize=256)                              # a thousand points of three curves are 72 kB
+def _facts(told: Course) -> Facts:
+    return Facts(told.best, told.tested, told.changed)
+
+
+@lru_cache(maxsize=64)                               # of drawn runs; a thousand points of three curves are 72 kB
 def _ended(run: str, spec: TrainSpec, attempt: int, state: str) -> Course:
     """What an ended run has told does not change, unless it goes on, which is another attempt."""
     return _course(run, spec)
+
+
+@lru_cache(maxsize=4096)                             # of all runs; reading one takes 5 ms
+def _ended_facts(run: str, spec: TrainSpec, attempt: int, state: str) -> Facts:
+    return _facts(_course(run, spec))

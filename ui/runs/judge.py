@@ -1,7 +1,6 @@
 """One run before the whole test set: the prediction, the evaluation as a job, and what it found."""
 
 import dataclasses
-import hashlib
 from collections.abc import Sequence
 
 import streamlit as st
@@ -13,7 +12,7 @@ from core.evaluate import wilson
 from core.mistakes import Tensor, mixed_up
 from jobs import client
 from jobs.artifacts import PREDICTIONS
-from ui import learner, predict, say, watch
+from ui import predict, press, say, watch
 from ui.data.batches import names
 from ui.runs import pictures
 from ui.runs.choice import FOCUS, Run
@@ -88,11 +87,18 @@ def _numbers(t: Text, record: dict, chance: float) -> None:
         second.caption(t("runs.number.loss", train=f"{record['train_loss']:.4f}", test=f"{record['loss']:.4f}"))
         third.metric(t("runs.number.gap"), f"{100 * (learned - test):+.1f}", help=t("runs.number.gap_help"))
     fourth.metric(t("runs.number.chance"), f"{chance:.0%}", help=t("runs.number.chance_help"))
-    gap = ""
-    if record["train_images"]:
-        gap = t("runs.gap.apart") if wilson(record["train_correct"], record["train_images"])[0] > high else t("runs.gap.close")
     st.markdown(t("runs.counted", correct=f"{record['correct']:,}", images=f"{record['images']:,}", low=f"{low:.1%}", high=f"{high:.1%}",
-                  gap=gap))
+                  gap=_gap(t, record, chance)))
+
+
+def _gap(t: Text, record: dict, chance: float) -> str:
+    """What the two accuracies together say: learned by heart, nothing learned, or generalisation."""
+    low, high = wilson(record["correct"], record["images"])
+    if record["train_images"] and wilson(record["train_correct"], record["train_images"])[0] > max(high, chance):
+        return t("runs.gap.apart")
+    if low <= chance:
+        return t("runs.gap.none", chance=f"{chance:.0%}")
+    return t("runs.gap.close") if record["train_images"] else ""
 
 
 def _compare(t: Text, matrix: Tensor, words: list[str], given: str, options: dict[str, str]) -> None:
@@ -112,12 +118,11 @@ def _compare(t: Text, matrix: Tensor, words: list[str], given: str, options: dic
 
 
 def _begin(t: Text, run: Run, slot: str) -> None:
-    """Submit the evaluation. The same press, heard twice, is one job."""
+    """Submit the evaluation."""
     spec = {"network": run.spec.network, "dataset": run.spec.dataset, "weights": run.found.id, "step": run.found.done,
             "trained": dataclasses.asdict(run.spec)}
-    press = f"{st.session_state.get(slot)} {run.found.id} {run.found.done}"
     try:
-        st.session_state[slot] = client.submit("evaluate", spec, learner.token(), hashlib.sha256(press.encode()).hexdigest()[:16])
+        press.submit("evaluate", spec, slot)
     except SpecError as error:
         say.refused(t, error)
 

@@ -10,24 +10,23 @@ from ui.runs import choice
 from ui.runs.choice import Run
 
 
-def draw(t: Text, run: Run, columns: list) -> None:
-    """Rename and delete, for the owner; deleting asks once more."""
-    first, second = columns
-    with first.popover(t("runs.rename"), icon=":material/edit:", disabled=not run.own, help=None if run.own else t("runs.foreign_help"),
+def draw(t: Text, run: Run) -> None:
+    """Rename and delete in one menu, for the owner."""
+    with st.popover(t("runs.manage"), icon=":material/edit:", disabled=not run.own, help=None if run.own else t("runs.foreign_help"),
                     width="stretch"):
         key = f"runs.title.{run.found.id}"
         st.text_input(t("runs.title_label"), run.found.title, max_chars=client.LONGEST_TITLE, key=key, placeholder=run.found.id,
-                      on_change=_renamed, args=(run.found.id, key))
-    kept = run.own and not run.found.active
-    why = t("runs.foreign_help") if not run.own else t("runs.delete_active")
-    with second.popover(t("runs.delete"), icon=":material/delete:", disabled=not kept, help=None if kept else why, width="stretch"):
-        st.markdown(t("runs.delete_sure", name=say.plain(run.name)))
-        if st.button(t("runs.delete_yes"), key=f"runs.delete.{run.found.id}", type="primary", icon=":material/delete_forever:"):
+                      on_change=_renamed, args=(t, run.found.id, key))
+        st.markdown(t("runs.delete_active") if run.found.active else t("runs.delete_sure", name=say.plain(run.name)))
+        if st.button(t("runs.delete_yes"), key=f"runs.delete.{run.found.id}", icon=":material/delete_forever:", disabled=run.found.active):
             _delete(t, run.found.id)
 
 
-def _renamed(run: str, key: str) -> None:
-    client.rename(run, learner.token(), st.session_state[key])
+def _renamed(t: Text, run: str, key: str) -> None:
+    try:
+        client.rename(run, learner.token(), st.session_state[key])
+    except SpecError as error:                       # deleted in another tab
+        say.refused(t, error)
 
 
 def _delete(t: Text, run: str) -> None:

@@ -9,9 +9,8 @@ from core.curves import as_csv, differing, running_mean
 from core.evaluate import chance_loss, wilson
 from figures import curves
 from jobs import client
-from ui import chart, frame, learner
+from ui import chart, controls, frame, learner
 from ui.runs.choice import OverlaySpec, Run
-from ui.runs.table import value
 
 CLASSES = 10                                         # of every dataset here
 LONGEST = 28                                         # letters of a name in the legend
@@ -43,7 +42,7 @@ def legend(t: Text, run: Run, drawn: Sequence[Run]) -> str:
     """The run's name; without one of the learner's own, what sets it apart from the others."""
     if run.found.title:
         return run.found.title if len(run.found.title) <= LONGEST else run.found.title[:LONGEST] + "…"
-    apart = [f"{name} {value(t, run.spec, name)}" for name in differing([other.spec for other in drawn])[:2]]
+    apart = [f"{name} {controls.value(t, name, getattr(run.spec, name))}" for name in differing([other.spec for other in drawn])[:2]]
     return " · ".join([run.found.id[:4], *apart])
 
 
@@ -60,6 +59,8 @@ def verdict(t: Text, drawn: Sequence[Run]) -> None:
     facts = {"worst": f"{worst.course.tested['accuracy']:.1%}", "best": f"{best.course.tested['accuracy']:.1%}",
              "listed": t("runs.comma").join(f"`{name}`" for name in names), "n": len(names)}
     facts["luck"] = t("runs.verdict.apart") if ends[0][1] < ends[1][0] else t("runs.verdict.overlap")
+    if len(tested) > 2:
+        facts["luck"] += t("runs.verdict.many", n=len(tested))
     if "dataset" in names:
         key = "datasets"
     elif len(names) > 1:

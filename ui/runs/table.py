@@ -46,30 +46,22 @@ def settings(t: Text, drawn: Sequence[Run]) -> None:
     lines = ["| | " + " | ".join(f"**{say.plain(run.name)}**" for run in drawn) + " |", "|---" * (len(drawn) + 1) + "|"]
     for name in vars(TrainSpec()):
         if every or name in marked:
-            values = (say.plain(value(t, run.spec, name)) for run in drawn)
+            values = (say.plain(controls.value(t, name, getattr(run.spec, name))) for run in drawn)
             cells = [f":orange-background[**{text}**]" if name in marked else text for text in values]
             lines.append(f"| {t(f'fields.{name}.label')} `{name}` | {' | '.join(cells)} |")
     st.markdown("\n".join(lines))
 
 
-def value(t: Text, spec: TrainSpec, name: str) -> str:
-    """A setting in words."""
-    given = getattr(spec, name)
-    if isinstance(given, str):
-        return controls.option(t, name, given)
-    return f"{given:,}" if isinstance(given, int) else f"{given:g}"
-
-
 def _row(t: Text, run: Run, names: list[str], marked: list[str]) -> dict:
-    found, tested, best = run.found, run.course.tested, run.course.best
+    found, tested, best = run.found, run.facts.tested, run.facts.best
     test, numbers = {"text": "–"}, ["–" if best is None else f"{best:.1%}", f"{found.elapsed_s:.1f}"]
     if tested:
         low, high = wilson(tested["correct"], tested["images"])
         test = {"text": f"{tested['accuracy']:.1%}", "below": f"{low:.1%} … {high:.1%}"}
-    changed = [t("runs.changed", name=name) for name in run.course.changed]
+    changed = [t("runs.changed", name=name) for name in run.facts.changed]
     note = " · ".join([t(f"train.state.{found.state}"), *changed, *([] if run.own else [t("runs.foreign")])])
     drawn = {"colour": COLOURS[run.place], "dash": DASHES[run.place] != "solid"} if run.place is not None else {}
-    given = ({"text": value(t, run.spec, name), "marked": name in marked} for name in names)
+    given = ({"text": controls.value(t, name, getattr(run.spec, name)), "marked": name in marked} for name in names)
     return {"id": found.id, "name": run.name, "created": found.created, "note": note, **drawn,
             "cells": [{**test, "number": True}, *given, *({"text": number, "number": True} for number in numbers)]}
 

@@ -12,7 +12,7 @@ def draw(t: Text, found: client.Status, past: History) -> None:
     if past.resumed and (found.active or past.resumed["code"] != "continued"):
         st.info(_resumed(t, found, past.resumed), icon=":material/history:")
     elif found.active and found.cause and found.cause["code"] != "continued":        # interrupted, and not yet at work again
-        st.info(cause(t, found.cause), icon=":material/history:")
+        st.info(t("train.goes_on"), icon=":material/history:")
     if not_learning(past):
         chance = past.started.get("chance_loss")
         st.warning(t("train.not_learning", loss=f"{past.epochs[-1]['judged_loss']:.3f}", chance=f"{chance:.3f}" if chance else "ln(10)"),

@@ -1,7 +1,6 @@
 """Which run this browser looks at: the link's, else the learner's latest. A refresh finds it again."""
 
 import dataclasses
-import hashlib
 
 import streamlit as st
 
@@ -9,7 +8,7 @@ from content.text import Text
 from core.fields import clamped
 from core.train import TrainSpec
 from jobs import client
-from ui import learner, link
+from ui import learner, link, press
 from ui.train import arrival
 
 KEY = "train.run"
@@ -45,10 +44,8 @@ def spec_of(found: client.Status) -> TrainSpec:
 
 
 def begin(spec: TrainSpec) -> None:
-    """Submit a run and look at it. The same press of Start, heard twice, is one run. Raises SpecError."""
-    press = f"{st.session_state.get(KEY)} {spec}"    # the next press stands below another run
-    started = client.submit("train", dataclasses.asdict(spec), learner.token(), hashlib.sha256(press.encode()).hexdigest()[:16])
-    st.session_state[KEY] = started
+    """Submit a run and look at it. Raises SpecError."""
+    started = press.submit("train", dataclasses.asdict(spec), KEY)
     arrival.begun(started)
     link.keep("train", spec, run=started)
     st.rerun()

@@ -71,8 +71,8 @@ def _figure(t: Text, what: str, layer: str, computed: dict[str, Inside], file: s
     """One colour scale for all snapshots computed so far, so that a colour means the same number at every step."""
     every = [getattr(one, what)[layer] for one in computed.values() if layer in getattr(one, what)]
     shown = getattr(computed[file], what).get(layer)
-    if shown is None:                                # before the first step there is no gradient
-        st.caption(t("train.inside.no_grads"))
+    if shown is None:                                # before the first step there is no gradient; a torn file has nothing at all
+        st.caption(t("train.inside.no_grads") if computed[file].kernels else t("train.inside.gone"))
         return
     top = max(float(one.abs().max()) for one in every) or 1.0
     words = {"alt": t(f"train.inside.alt.{what}", layer=layer), "hover": t("train.inside.hover"), "dead": t("train.inside.dead")}

@@ -18,7 +18,7 @@ POLL_S = 0.5
 SLOW_POLL_S = 1.5                                    # while waiting for a place
 CLASSES = 10                                         # of every dataset here
 BELOW = "train.below"
-LATEST = 6                                           # lines of the report while it grows
+LATEST = 8                                           # lines of the report while it grows
 HEIGHT, ALONE = 450, 320                             # pixels of the chart; without a second part
 
 
@@ -34,6 +34,8 @@ def draw(t: Text, found: client.Status) -> None:
         alarms.draw(t, found, past)
     every = None if not found.active else POLL_S if found.state in AT_WORK else SLOW_POLL_S
     st.fragment(_grows, run_every=every)(t, found.id, _below(), _standing(found, past))
+    if _below() == "report" and past.counts:
+        st.caption(t("train.report.about", n=f"{printout.steps_per_line(past, words.epochs(found)):,}"))
     _choose(t)
 
 
@@ -57,7 +59,7 @@ def _grows(t: Text, run: str, below: str, shown: tuple) -> None:
 def _standing(found: client.Status, past: history.History) -> tuple:
     """Everything that the page around a tick shows."""
     return (found.state, past.in_force, len(past.refused), len(past.changes), past.resumed, past.alarm, alarms.not_learning(past),
-            len(past.snapshots) > 0)
+            bool(past.snapshots), bool(past.counts))
 
 
 def _head(t: Text, found: client.Status) -> None:
@@ -125,11 +127,8 @@ def _figure(name: str, value: float) -> str:
 
 
 def _report(t: Text, found: client.Status, past: history.History) -> None:
-    told, n = printout.text(t, past, words.epochs(found))
-    if not told:
-        return
-    rows = told.splitlines()
+    rows = printout.text(t, past, words.epochs(found))
     if found.active and len(rows) > LATEST:          # a tick stays small
         rows = ["…", *rows[-LATEST:]]
-    st.code("\n".join(rows), language=None)
-    st.caption(t("train.report.about", n=f"{n:,}"))
+    if rows:
+        st.code("\n".join(rows), language=None)

@@ -27,11 +27,15 @@ def matching(spec: TrainSpec) -> str | None:
 
 
 def choose(t: Text) -> None:
-    """A box with the questions; it shows the one that the settings are. A choice sets the page's fields."""
-    st.session_state[KEY] = matching(controls.read("train", TrainSpec))
-    questions = {key: t(f"presets.{key}.question") for key in PRESETS}
-    st.selectbox(t("presets.choose"), list(questions), index=None, format_func=lambda key: questions.get(key, key), key=KEY,
-                 placeholder=t("presets.own"), on_change=_chosen)
+    """A box with the questions; it shows the one that the settings are. A choice sets the page's fields.
+
+    Each state of the settings has a box of its own: a slow browser that still sends the last box's value chooses nothing.
+    """
+    now, keys = matching(controls.read("train", TrainSpec)), list(PRESETS)
+    questions = {key: t(f"presets.{key}.question") for key in keys}
+    box = f"{KEY}.{now or 'own'}"
+    st.selectbox(t("presets.choose"), keys, index=keys.index(now) if now else None, format_func=lambda key: questions.get(key, key),
+                 key=box, placeholder=t("presets.own"), on_change=_chosen, args=(box,))
 
 
 def outcome(t: Text, spec: TrainSpec) -> None:
@@ -47,13 +51,13 @@ def outcome(t: Text, spec: TrainSpec) -> None:
     others = [other for other in PAIRS.get(key, ()) if other in PRESETS]
     with st.container(horizontal=True):
         for other in others:
-            st.button(t("presets.next", question=t(f"presets.{other}.question")), key=f"{KEY}.{other}", icon=":material/compare_arrows:",
-                      on_click=_set, args=(other,))
+            st.button(t("presets.next", question=t(f"presets.{other}.question")), key=f"{KEY}.next.{other}",
+                      icon=":material/compare_arrows:", on_click=_set, args=(other,))
 
 
-def _chosen() -> None:
-    if st.session_state[KEY]:
-        _set(st.session_state[KEY])
+def _chosen(box: str) -> None:
+    if st.session_state[box]:
+        _set(st.session_state[box])
 
 
 def _set(key: str) -> None:

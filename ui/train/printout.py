@@ -38,12 +38,19 @@ def lines(steps: list[int], losses: list[float], counts: list[int], steps_per_ep
     return done
 
 
-def text(t: Text, past: History, epochs: int) -> tuple[str, int]:
-    """The printout, and over how many steps each line is the mean."""
-    per_epoch = past.started.get("steps_per_epoch") or max(1, past.started.get("total_steps", 1) // max(epochs, 1))
-    n = every(per_epoch, epochs, max(past.counts, default=1))
-    told = []
-    for epoch, step, many, loss in lines(*past.losses, past.counts, per_epoch, n):
+def steps_per_line(past: History, epochs: int) -> int:
+    return every(_steps_per_epoch(past, epochs), epochs, max(past.counts, default=1))
+
+
+def text(t: Text, past: History, epochs: int) -> list[str]:
+    """The printout, line by line."""
+    n, told = steps_per_line(past, epochs), []
+    for epoch, step, many, loss in lines(*past.losses, past.counts, _steps_per_epoch(past, epochs), n):
         line = t("train.report.line", epoch=f"{epoch:>2}", step=f"{step:>6,}", loss=f"{loss:.4f}")
         told.append(line if many == n else line + t("train.report.rest", n=many))
-    return "\n".join(told), n
+    return told
+
+
+def _steps_per_epoch(past: History, epochs: int) -> int:
+    """Older runs have told only the total."""
+    return past.started.get("steps_per_epoch") or max(1, past.started.get("total_steps", 1) // max(epochs, 1))

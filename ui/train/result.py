@@ -4,7 +4,7 @@ import streamlit as st
 
 from content.text import Text
 from jobs import client
-from ui import predict
+from ui import frame, predict
 from ui.train import current, presets
 from ui.train.history import History
 
@@ -28,6 +28,7 @@ def draw(t: Text, found: client.Status, past: History, given: str | None) -> Non
             chance=f"{1 / classes:.0%}")
     predict.compare(t, given, band(tested["accuracy"]), options(t), why, "train")
     presets.outcome(t, current.spec_of(found))
+    frame.page_link("runs", t("train.to_runs"), run=found.id)
 
 
 def deeper(t: Text, past: History | None) -> None:

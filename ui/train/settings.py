@@ -1,4 +1,4 @@
-"""What decides a run: five controls in sight, the rest folded."""
+"""What decides a run: five controls and the box of experiments in sight, the rest folded."""
 
 import streamlit as st
 

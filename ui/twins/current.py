@@ -1,7 +1,6 @@
 """Which pair this browser looks at, and what it was told."""
 
 import dataclasses
-import hashlib
 from dataclasses import dataclass
 
 import streamlit as st
@@ -11,7 +10,7 @@ from core.fields import as_text, clamped, rules
 from core.train import TrainSpec
 from core.twins import CHANGES, Change, is_setting
 from jobs import client
-from ui import learner, link
+from ui import learner, link, press
 
 PAGE = "twins"
 KEY = "twins.run"
@@ -65,9 +64,7 @@ def asked_of(found: client.Status) -> Asked:
 
 
 def begin(asked: Asked) -> None:
-    """Submit a pair and look at it. The same press of Start, heard twice, is one pair. Raises SpecError."""
-    press = f"{st.session_state.get(KEY)} {asked}"   # the next press stands below another pair
-    started = client.submit("twins", asked.as_job, learner.token(), hashlib.sha256(press.encode()).hexdigest()[:16])
-    st.session_state[KEY] = started
+    """Submit a pair and look at it. Raises SpecError."""
+    started = press.submit("twins", asked.as_job, KEY)
     link.keep(PAGE, asked.first, asked.as_change, run=started)
     st.rerun()

@@ -40,7 +40,7 @@ class History:
                 self._loss(record)
             case "epoch":
                 self.epochs.append(record)
-            case "broken":
+            case "broken" | "broken_a" | "broken_b":               # "broken": as an older version told it
                 self.broken[record["who"]] = record
             case "test":
                 self.tested, self.equal = record, record["equal"]

@@ -9,7 +9,7 @@ from core.evaluate import chance_loss
 from figures import twins
 from jobs import client
 from jobs.store import AT_WORK
-from ui import learner, picture, say
+from ui import learner, picture, say, watch
 from ui.live_chart import live_chart
 from ui.train import words as phrases
 from ui.twins import current, history, settings
@@ -55,7 +55,7 @@ def head(t: Text, found: client.Status) -> None:
             return
         if client.owns(found.id, learner.token()):
             if st.button(t("frame.stop"), key="twins.stop", icon=":material/stop:", width="stretch"):
-                client.stop(found.id, learner.token())
+                watch.stop(t, found.id)
         else:
             st.caption(t("train.read_only"))
 

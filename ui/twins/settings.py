@@ -61,13 +61,6 @@ def _other(t: Text, change: str) -> object:
     return controls.control(OTHER, TrainSpec, change, t, choices=choices, label=t("twins.other", setting=t(f"fields.{change}.label")))
 
 
-def value(t: Text, change: str, given: object) -> str:
-    """A setting's value in words."""
-    if isinstance(given, str):
-        return controls.option(t, change, given)
-    return f"{given:g}" if isinstance(given, float) else f"{given:,}"
-
-
 def names(t: Text, asked: Asked) -> dict[str, str]:
     """Both twins with what tells them apart."""
     if asked.change == "nothing":
@@ -76,11 +69,11 @@ def names(t: Text, asked: Asked) -> dict[str, str]:
     if not is_setting(asked.change):
         return {"a": "A", "b": t("twins.name", who="B", what=what)}
     pair = {"A": getattr(asked.first, asked.change), "B": asked.other}
-    return {who.lower(): t("twins.name", who=who, what=f"{what} = {value(t, asked.change, one)}") for who, one in pair.items()}
+    return {who.lower(): t("twins.name", who=who, what=f"{what} = {controls.value(t, asked.change, one)}") for who, one in pair.items()}
 
 
 def note(t: Text, asked: Asked) -> None:
     """What both share, in one line."""
-    shared = {name: value(t, name, getattr(asked.first, name)) for name in
+    shared = {name: controls.value(t, name, getattr(asked.first, name)) for name in
               ("network", "dataset", "optimizer", "lr", "batch_size", "epochs", "seed")}
     st.caption(t("twins.shared_all", **shared) if asked.change == "nothing" else t("twins.shared", **shared))

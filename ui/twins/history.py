@@ -34,6 +34,7 @@ class History:
             case "differs":
                 told = {name: tuple(value) if isinstance(value, list) else value for name, value in record.items()
                         if name not in ("type", "equal", "at_s")}
+                told |= {who: float(told[who]) for who in "ab" if told[who] is not None}       # "inf" and "nan" travel as text
                 self.first = Difference(**told | {"shapes": tuple(map(tuple, told["shapes"]))})
                 self.equal = record["equal"]
             case "loss":

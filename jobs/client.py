@@ -176,6 +176,7 @@ def wake() -> None:
     lock = home() / "service.lock"
     if lock.exists():
         os.utime(lock)
+    starter.ask_limits()
     starter.ensure_service()
 
 

@@ -15,11 +15,11 @@ import sys
 import threading
 import time
 
-from jobs import cleanup, queue, worker
+from jobs import cleanup, queue, starter, worker
 from jobs.code_version import fingerprint
 from jobs.home import home, run_folder
 from jobs.kinds import JOBS
-from jobs.limits import limits
+from jobs.limits import limits, name
 from jobs.lock import FileLock
 from jobs.logs import keep_small
 from jobs.store import AT_WORK, one_of, opened, transaction
@@ -214,7 +214,7 @@ class Service:
         """Keep the logs small; learn of newer code, of a folder that was removed, and of learners about to begin."""
         for path in [home() / "service.log", *(run_folder(watch.run) / "worker.log" for watch in self.watches)]:
             keep_small(path)
-        if not self.lock.path.exists() or fingerprint() != self.code:
+        if not self.lock.path.exists() or fingerprint() != self.code or starter.asked_limits() not in ("", name()):
             self.outdated = True
         elif (woken := self.lock.path.stat().st_mtime) != self.woken:
             self.woken, self.busy = woken, time.monotonic()

@@ -7,10 +7,13 @@ import threading
 import time
 from pathlib import Path
 
+from core.files import write_atomic
 from jobs.home import home
+from jobs.limits import name
 from jobs.lock import is_held
 from jobs.logs import keep_small
 
+ASKED = "limits"               # a file in home
 SERVICE = "jobs.service"       # the module that is started
 LOOK_S = 1.0                   # how often the lock is looked at
 AFTER_FAILURE_S = 5.0          # a service that cannot start is not tried in a tight circle
@@ -40,6 +43,20 @@ def ensure_service() -> None:
             del _started[place]
             return
         _started[place] = _start(place)
+
+
+def ask_limits() -> None:
+    """Tell a service that was started under other limits, by an earlier web server, to make room for one with ours."""
+    if asked_limits() != name():
+        write_atomic(home() / ASKED, lambda file: file.write(name().encode()))
+
+
+def asked_limits() -> str:
+    """The limits that a web server was started with last; "" when none has said so."""
+    try:
+        return (home() / ASKED).read_text()
+    except FileNotFoundError:
+        return ""
 
 
 def _start(place: Path) -> subprocess.Popen:

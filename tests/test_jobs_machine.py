@@ -648,7 +648,7 @@ def _write(self: Journal, *args: object) -> None:
 
 TestClassroom = Classroom.TestCase
 TestClassroom.settings = settings(
-    max_examples=HISTORIES or 40, stateful_step_count=80 if HISTORIES else 40, derandomize=not HISTORIES, deadline=None, database=None,
+    max_examples=HISTORIES or 80, stateful_step_count=80 if HISTORIES else 50, derandomize=not HISTORIES, deadline=None, database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 

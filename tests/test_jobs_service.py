@@ -340,6 +340,20 @@ def test_newer_code_lets_the_run_finish_and_then_replaces_the_service(service, t
     assert first.wait(timeout=20) == 0
 
 
+def test_a_web_server_with_other_limits_gets_a_service_with_them_and_the_run_goes_on(service, monkeypatch):  # noqa: F811
+    client.wake()
+    run = client.submit("count", {**LONG, "resumable": True}, "ann")
+    until_events(run, 5)
+    first = starter._started[service]
+    monkeypatch.setenv("FIRSTLIGHT_LIMITS", "class")
+    client.wake()
+    until(lambda: client.status(run).attempt == 2 and client.status(run).state == "running")
+    assert first.wait(timeout=20) == 0
+    client.stop(run, "ann")
+    until_state(run, "stopped")
+    assert whole(run)
+
+
 def test_a_removed_home_ends_its_service(service):  # noqa: F811
     client.wake()
     first = starter._started[service]

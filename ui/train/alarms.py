@@ -9,7 +9,7 @@ from ui.train.words import cause, epoch
 
 
 def draw(t: Text, found: client.Status, past: History) -> None:
-    if past.resumed and (found.active or past.resumed["code"] != "continued"):
+    if past.resumed and (found.active or found.state == "done" and past.resumed["code"] != "continued"):   # else its end has its own words
         st.info(_resumed(t, found, past.resumed), icon=":material/history:")
     elif found.active and found.cause and found.cause["code"] != "continued":        # interrupted, and not yet at work again
         st.info(t("train.goes_on"), icon=":material/history:")

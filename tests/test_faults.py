@@ -313,7 +313,7 @@ def test_row_04_on_a_class_server_runs_go_on_by_themselves_in_their_order(lang, 
     with a_service() as next_one:
         next_one.repair()
     assert [client.status(each).place for each in (run, later)] == [1, 2]  # who was at work is next
-    assert {"en": "You are number 1", "zh": "你排在第 1 位"}[lang] in words(visit(lang))
+    assert {"en": "You are number 1", "zh": "排在第 1 位"}[lang] in words(visit(lang))
     assert work(run).state == "done"
     assert re.search(sentence, words(visit(lang)))
 

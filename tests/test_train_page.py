@@ -233,7 +233,7 @@ def test_a_stopped_run_can_be_discarded():
 
 
 def test_a_run_that_the_server_no_longer_has_is_explained():
-    assert "This run is no longer on the server" in shown(visit("0000abcd"))
+    assert "This run is not, or no longer, on the server" in shown(visit("0000abcd"))
 
 
 def test_an_interruption_is_told_with_the_epoch_it_went_on_from():

@@ -19,7 +19,7 @@ def app(tmp_path_factory):
     for line in (home / "service.log").read_text().splitlines():
         if line.endswith("service up"):
             try:
-                os.kill(int(line.split()[2]), signal.SIGTERM)
+                os.kill(int(line.split()[-3]), signal.SIGTERM)
             except ProcessLookupError:
                 continue
 

@@ -40,6 +40,7 @@ THINK_S = 8.0                                        # mean
 SAMPLE_S = 2.0
 TWICE, STOPPERS = 8, 4                               # one in so many presses Train twice at once; stops a later run
 WAIT_S = 240.0                                       # for the rest of the runs, after the measurement
+PAGE_KNOWS_S = 5.0                                   # after the end of a run, its page must know it
 LATE_STOP_S = 120.0                                  # after the measurement, for those who have not stopped a run yet
 BATCH_SIZE = 16                                      # 81 steps an epoch; 40 epochs are 5 to 7 s of work on a quiet core
 EPOCHS = "train.epochs"                              # the control
@@ -172,6 +173,8 @@ class Learner:
     async def _act(self, until: float) -> None:
         mine = await asyncio.to_thread(self.books.of, self.tab.token)
         if self.page == "train" and mine[-1].over and (self.stopper or self.chance.random() < 0.5):
+            if not await self.tab.until(lambda: self.tab.has(EPOCHS), PAGE_KNOWS_S):       # the page asks now and then
+                raise LookupError("the train page does not say that the run is over")
             self._note("change", await self.tab.set(EPOCHS, self.epochs))
             if self.tab.shows("train.start"):
                 await self._train(2 if self.chance.random() < 1 / TWICE else 1)

@@ -1,10 +1,15 @@
-"""Files that are either old or new, never half written."""
+"""Where files are kept, and how they are written: each is either old or new, never half written."""
 
 import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
+
+
+def own_folder() -> Path:
+    """Where Firstlight keeps its files: FIRSTLIGHT_HOME, else a folder of the user's own. Does not make it."""
+    return Path(os.environ.get("FIRSTLIGHT_HOME") or Path.home() / ".firstlight").expanduser().absolute()
 
 
 def write_atomic(path: Path, write: Callable[[BinaryIO], object], *, sync: bool = True) -> None:

@@ -20,6 +20,7 @@ from jobs.limits import limits
 from jobs.store import ACTIVE, AT_WORK, NEXT_TURN, WAITING, one_of, opened, transaction
 
 LONGEST_TITLE = 60
+HEARD = ("running", "paused")      # a run that starts may still be silent
 SEEN_S = 30.0                      # how exactly it is known when an owner last looked
 
 
@@ -36,6 +37,7 @@ class Status:
     done: int
     total: int
     elapsed_s: float
+    silent_s: float                # since a run at work was last heard of; 0 when nothing is expected
     remaining_s: float | None      # at the speed so far; None while nothing is known
     place: int | None              # in the queue, 1 is next; None when not waiting
     wait_s: float | None           # until its turn, at the speeds measured so far; None when not waiting
@@ -205,6 +207,7 @@ def _status(db: sqlite3.Connection, row: sqlite3.Row) -> Status:
         done=done,
         total=total,
         elapsed_s=elapsed_s,
+        silent_s=max(0.0, time.time() - row["heartbeat"]) if row["state"] in HEARD and row["heartbeat"] else 0.0,
         remaining_s=elapsed_s * (total - done) / done if known else None,
         place=place,
         wait_s=wait_s,

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from core.errors import SpecError
+from core.files import own_folder
 
 OPEN = 0o777                                       # less what the system's umask takes away
 _tried: dict[Path, Path] = {}                      # what was asked for -> what is used
@@ -15,7 +16,7 @@ def home() -> Path:
 
     Raises SpecError("nowhere_to_write") when not even memory takes files.
     """
-    wanted = _wanted()
+    wanted = own_folder()
     if wanted not in _tried:
         places = [(wanted, OPEN), *((own, 0o700) for own in _in_memory())]
         usable = next((place for place, mode in places if _takes_files(place, mode)), None)
@@ -29,7 +30,7 @@ def home() -> Path:
 
 def keeps() -> bool:
     """Whether runs are where they were meant to be, and not in memory, where the next start of the machine ends them."""
-    return home() == _wanted()
+    return home() == own_folder()
 
 
 def run_folder(run: str) -> Path:
@@ -39,10 +40,6 @@ def run_folder(run: str) -> Path:
 
 def runs_folder() -> Path:
     return home() / "runs"
-
-
-def _wanted() -> Path:
-    return Path(os.environ.get("FIRSTLIGHT_HOME") or Path.home() / ".firstlight").expanduser().absolute()
 
 
 def _in_memory() -> list[Path]:

@@ -130,13 +130,17 @@ class Service:
             queue.catch_up(self.db)
 
     def account_for(self, watch: Watch) -> None:
-        """A run whose worker died goes on by itself the first time, unless it was to stop."""
+        """What a worker leaves that is gone without a word."""
         state, cause = watch.end_state()
         if queue.told_to_stop(self.db, watch.run):
             state, cause = "stopped", {"code": "stop_forced"}
-        again = state == "failed" and queue.go_on_later(self.db, watch.run, watch.attempt, cause, self.limits.resumes)
-        if again or queue.end(self.db, watch.run, watch.attempt, state, cause):
-            log.warning("run %s: %s, %s", watch.run, "goes on later" if again else state, cause)
+        self.go_on_or_end(watch.run, watch.attempt, state, cause)
+
+    def go_on_or_end(self, run: str, attempt: int, state: str, cause: dict) -> None:
+        """A run whose worker died goes on by itself the first time, unless it was to stop."""
+        again = state == "failed" and queue.go_on_later(self.db, run, attempt, cause, self.limits.resumes)
+        if again or queue.end(self.db, run, attempt, state, cause):
+            log.warning("run %s: %s, %s", run, "goes on later" if again else state, cause)
 
     def look_after(self) -> None:
         """See that every worker lives, speaks, obeys, and makes room when it has had its turn."""
@@ -175,7 +179,10 @@ class Service:
     def launch(self) -> None:
         """Give waiting runs to workers while there is room."""
         for slot, workers in self.slots():
-            while sum(watch.slot == slot for watch in self.watches) < workers and (row := queue.take_next(self.db, slot)):
+            while self.warm.is_set() and sum(watch.slot == slot for watch in self.watches) < workers:
+                row = queue.take_next(self.db, slot)
+                if row is None:
+                    break
                 self.begin(row)
 
     def begin(self, row: sqlite3.Row) -> None:
@@ -186,6 +193,12 @@ class Service:
             return
         try:
             watch = self.on_gpu(run, attempt, target) if row["slot"] == "gpu" else self.on_processor(run, attempt, target)
+        except (EOFError, ConnectionError):        # the process that workers are forked from died while it was asked
+            log.exception("run %s could not be forked", run)
+            cause = {"code": "worker_killed", "exitcode": FORKSERVER_GONE, "at": time.strftime("%H:%M")}
+            self.go_on_or_end(run, attempt, "failed", cause)
+            self.warm_up()
+            return
         except OSError as error:                   # no memory, no processes left
             log.exception("run %s could not be started", run)
             queue.end(self.db, run, attempt, "failed", {"code": "crashed", "error": f"{type(error).__name__}: {error}"})

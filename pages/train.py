@@ -50,6 +50,8 @@ if active:
             st.caption(t("train.busy"))
             settings.draw(t)
 elif found:
+    if current.spec_of(found) != spec:
+        settings.like(t, found)
     result.draw(t, found, history.of(found.id), predict.given("train", current.spec_of(found)))
 if found:
     inside.draw(t, found, history.of(found.id))

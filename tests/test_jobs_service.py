@@ -2,12 +2,14 @@
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from jobs import client, starter
-from jobs.lock import is_held
+from jobs.lock import FileLock, is_held
+from jobs.service import Service
 from jobs.store import opened
 from tests.jobs_place import kill, lives, service, service_pid, until, until_events, until_state, worker_pid  # noqa: F401
 
@@ -401,6 +403,23 @@ def test_after_the_death_of_the_process_that_forks_workers_the_next_run_begins()
     client.stop(run, "ann")
     until_state(run, "stopped")
     assert whole(run)
+
+
+def test_a_run_that_could_not_be_forked_goes_on_once_and_then_says_why(service, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(starter, "ensure_service", lambda: None)
+    run, lock = client.submit("count", {"to": 2}, "ann"), FileLock(service / "service.lock")
+    assert lock.acquire()
+    with opened() as db:
+        served = Service(db, lock)
+        monkeypatch.setattr(served, "warm_up", lambda: None)
+        monkeypatch.setattr(served, "on_processor", lambda *_: (_ for _ in ()).throw(EOFError))
+        served.warm.set()
+        served.limits = replace(served.limits, resumes=1)
+        served.launch()
+    lock.release()
+    found = client.status(run)
+    assert (found.state, found.attempt, found.cause["code"]) == ("failed", 2, "worker_killed")
+    assert found.resumable
 
 
 def test_a_service_that_cannot_fork_says_so_ends_and_is_tried_again_after_a_while(service, monkeypatch):  # noqa: F811

@@ -191,7 +191,7 @@ def test_points_of_the_chart_are_those_of_the_run():
 
 
 @pytest.mark.parametrize(("settings", "words"), [
-    (({"lr": 0.002}, {"lr": 0.0001}), "Only `lr` differs"),
+    (({"lr": 0.002}, {"lr": 0.0001}), "Only Learning rate `lr` differs"),
     (({"seed": 0}, {"seed": 1}), "Only the seed differs"),
     (({"lr": 0.002, "seed": 0}, {"lr": 0.01, "seed": 1}), "2 settings differ at once"),
     (({}, {}), "The same settings"),
@@ -236,16 +236,16 @@ def test_a_setting_that_was_changed_while_a_run_went_on_counts_as_a_difference()
         record = json.dumps({"type": "changed", "step": 1, "name": "lr", "value": 0.1, "at_s": 9.0})
         db.execute("INSERT INTO events (run, seq, attempt, json) VALUES (?, 9999, 1, ?)", (runs[1], record))
     at = opened(runs=",".join(runs))
-    assert "Only `lr` differs" in shown(at)
-    assert "lr changed while it ran" in next(row["note"] for row in table(at)["rows"] if row["id"] == runs[1])
+    assert "Only Learning rate `lr` differs" in shown(at)
+    assert "Learning rate changed while it ran" in next(row["note"] for row in table(at)["rows"] if row["id"] == runs[1])
 
 
 def test_settings_in_which_the_chosen_runs_differ_are_marked():
     runs = [trained(ME, lr=0.002, epochs=1), trained(ME, lr=0.01, epochs=1), trained(ME, batch_size=8, epochs=1)]
     head = {cell["text"]: cell.get("marked", False) for cell in table(opened(runs=f"{runs[0]},{runs[1]}"))["head"]}
-    assert head["lr"] is True
-    assert head["batch_size"] is False                 # only the run that is not chosen differs in it
-    assert "momentum" not in head
+    assert head["Learning rate"] is True
+    assert head["Batch size"] is False                 # only the run that is not chosen differs in it
+    assert "Momentum" not in head
 
 
 def test_equal_settings_are_shown_on_request():
@@ -399,6 +399,9 @@ def test_a_frequent_mistake_opens_its_pictures():
     often = next(group for group in at.button_group if group.key == f"runs.cell.{evaluation}.often")
     fine(often.set_value(f"{second[0]}_{second[1]}").run())
     assert f"**{second[0]} taken for {second[1]}**: {wrong[second]} pictures" in shown(at)
+    never = next(divmod(int(i), 10) for i in wrong.flatten().argsort() if divmod(int(i), 10)[0] != divmod(int(i), 10)[1])
+    at.session_state[f"runs.cell.{evaluation}"] = never
+    assert "This never happened here" in shown(fine(at.run()))
 
 
 def test_weights_that_went_on_learning_are_evaluated_anew():

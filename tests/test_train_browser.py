@@ -173,7 +173,7 @@ def test_the_learning_rate_changes_while_the_run_goes_on(chromium_page, app, hom
     slider = page.get_by_role("slider", name="Learning rate")
     slider.focus()
     slider.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.js-plotly-plot').layout.annotations.some(note => note.text === 'lr 0.001')")
+    page.wait_for_function("document.querySelector('.js-plotly-plot')?.layout?.annotations?.some(note => note.text === 'lr 0.001')")
     page.wait_for_function("document.querySelector('.js-plotly-plot').data[3].y.includes(0.001)")
     assert set(page.evaluate("Array.from(document.querySelector('.js-plotly-plot').data[3].y)")) == {0.0005, 0.001}
     page.reload()
@@ -182,7 +182,7 @@ def test_the_learning_rate_changes_while_the_run_goes_on(chromium_page, app, hom
     momentum = page.get_by_role("slider", name="Momentum (SGD)")
     momentum.focus()
     momentum.press("ArrowLeft")
-    page.wait_for_function("document.querySelector('.js-plotly-plot').layout.annotations.some(note => note.text === 'momentum 0.89')")
+    page.wait_for_function("document.querySelector('.js-plotly-plot')?.layout?.annotations?.some(note => note.text === 'momentum 0.89')")
     ended(page)
     told = [event.record for event in client.events(run) if event.record["type"] == "loss"]
     assert (told[-1]["lr"], told[-1]["momentum"]) == (0.001, 0.89)

@@ -217,6 +217,59 @@ def test_the_same_settings_pressed_again_are_a_new_run_also_below_the_same_one()
     assert len(set(runs)) == 3
 
 
+def test_whom_nobody_keeps_waiting_stands_in_no_queue():
+    at = visit(a_run("queued", attempt=0, done=0, total=0))
+    assert "**Starting**" in shown(at)
+    assert buttons(at) == {"stop"}
+    client.submit("train", dataclasses.asdict(TrainSpec()), SOMEBODY)
+    second = client.submit("train", dataclasses.asdict(TrainSpec()), "c" * 32)
+    at = visit(second, "c" * 32)
+    assert "**Waiting**" in shown(at)
+    assert buttons(at) == {"leave"}
+
+
+def test_a_run_that_never_began_has_nothing_to_go_on_from_and_no_way_to_go():
+    at = visit(a_run("stopped", attempt=0, done=0, total=0))
+    assert "nothing had been computed" in shown(at)
+    assert buttons(at) == set()
+    chart = next(e for e in at.get("bidi_component") if "train.chart" in e.proto.id)
+    assert "progress" not in json.loads(chart.proto.bytes)
+
+
+def test_the_head_tells_the_learning_rate_that_it_began_with_and_the_one_in_force():
+    change = {"type": "changed", "step": 30, "name": "lr", "value": 0.2}
+    assert "lr 0.002 → 0.2, batch size" in shown(visit(a_run("done", change)))
+    assert "lr 0.002, batch size" in shown(visit(a_run("done")))
+
+
+def test_a_run_that_was_ruined_has_forgotten_and_one_that_never_learned_has_not():
+    lost = {**EPOCH, "epoch": 2, "step": 82, "learning": False, "judged_loss": 2.4}
+    at = visit(a_run("done", EPOCH, lost))
+    assert "**It has forgotten what it knew.** The loss was 0.300" in shown(at)
+    assert "Not learning yet" not in shown(at)
+    assert "**Not learning yet.**" in shown(visit(a_run("done", lost)))
+
+
+@pytest.mark.parametrize(("state", "silent_s", "said"), [
+    ("running", 5, True), ("running", 1, False), ("starting", 60, False), ("done", 60, False),
+])
+def test_row_29_numbers_that_do_not_come_are_explained(state, silent_s, said):
+    at = visit(a_run(state, heartbeat=time.time() - silent_s))
+    assert ("Saving is delayed" in progress(at)) == said
+
+
+def test_the_fields_can_be_set_as_a_linked_run_had_them():
+    told = TrainSpec(lr=0.05, epochs=7, optimizer="sgd")
+    at = visit(a_run("done", spec=told))
+    at.session_state["train.epochs"] = 2
+    fine(at.run())
+    fine(at.button(key="train.same_settings").click().run())
+    assert at.session_state["train.epochs"] == 7
+    assert at.session_state["train.lr"] == 0.05
+    assert at.session_state["train.optimizer"] == "sgd"
+    assert "train.same_settings" not in {b.key for b in at.button}
+
+
 def test_a_result_leads_to_the_runs_page():
     run = a_run("done", EPOCH, TEST)
     links = [link.proto for link in visit(run).get("page_link")]

@@ -41,6 +41,13 @@ def read(page: str, spec: type) -> Any:
     return spec(**{name: st.session_state[key_of(page, name)] for name in fields.rules(spec)})
 
 
+def write(page: str, given: object, but: tuple[str, ...] = ()) -> None:
+    """Set the widgets as a spec has it, before they are drawn; `but` some."""
+    for name in fields.rules(type(given)):
+        if name not in but:
+            st.session_state[key_of(page, name)] = getattr(given, name)
+
+
 def option(t: Text, field: str, key: str) -> str:
     """The words for one choice; names of code stand for themselves."""
     text = f"options.{field}.{key}"

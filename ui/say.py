@@ -22,6 +22,11 @@ def sentence(t: Text, code: str, facts: dict) -> str:
     return t(key, **shown)
 
 
+def together(t: Text, *sentences: str) -> str:
+    """Sentences one after the other; Chinese puts no space between them."""
+    return ("" if t.lang == "zh" else " ").join(sentence for sentence in sentences if sentence)
+
+
 def refused(t: Text, error: SpecError) -> None:
     st.warning(sentence(t, error.code, error.facts), icon=":material/report:")
 

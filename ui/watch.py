@@ -13,7 +13,12 @@ POLL_S = 0.5
 
 
 def start(t: Text, slot: str, kind: str, spec: dict) -> None:
-    """Submit a job and remember it under `slot` in this browser session. The page has called `learner.remember`."""
+    """Submit a job and remember it under `slot` in this browser session; one at work there stays the only one.
+
+    The page has called `learner.remember`.
+    """
+    if _at_work(st.session_state.get(slot)):
+        return
     try:
         press.submit(kind, spec, slot)
     except SpecError as refused:
@@ -32,6 +37,11 @@ def panel(t: Text, slot: str, done: Callable[[dict], None], text: Callable[[clie
         done(client.events(run)[-1].record)
     elif found.cause:
         st.warning(say.sentence(t, found.cause["code"], found.cause), icon=":material/report:")
+
+
+def _at_work(run: str | None) -> bool:
+    found = client.status(run) if run else None
+    return found is not None and found.active
 
 
 def _poll(t: Text, run: str, text: Callable[[client.Status], str]) -> None:

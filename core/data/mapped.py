@@ -2,14 +2,13 @@
 
 import hashlib
 import math
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from core.files import write_atomic
+from core.files import own_folder, write_atomic
 
 BYTES = bytes([0, 0, 8])                             # how an idx file of bytes begins; then the number of axes
 
@@ -34,7 +33,8 @@ def kept(sources: list[Path], name: str, make: Callable[[], tuple[Tensor, Tensor
     changed. Where nothing can be written, the pictures are held in memory.
     """
     stamp = hashlib.sha256(repr([(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in sources]).encode()).digest()
-    places = [sources[0].parent / name, _own() / f"{hashlib.sha256(str(sources[0].parent).encode()).hexdigest()[:16]}-{name}"]
+    folder = sources[0].parent
+    places = [folder / name, own_folder() / "cache" / f"{hashlib.sha256(str(folder).encode()).hexdigest()[:16]}-{name}"]
     for place in places:
         try:
             return _read(place, stamp)
@@ -66,7 +66,3 @@ def _mapped(path: Path, skip: int, length: int) -> Tensor:
     if path.stat().st_size != skip + length:
         raise ValueError(f"{path.name} has {path.stat().st_size} bytes and not {skip + length}")
     return torch.from_file(str(path), size=skip + length, dtype=torch.uint8)[skip:]        # private: writing would not reach the file
-
-
-def _own() -> Path:
-    return Path(os.environ.get("FIRSTLIGHT_HOME") or Path.home() / ".firstlight").expanduser() / "cache"

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from core.data import mapped
 from core.data.imageset import ImageSet
+from core.files import own_folder
 
 CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 FASHION_CLASSES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
@@ -25,8 +26,7 @@ def datasets() -> ModuleType:
 
 def root() -> Path:
     """The folder that torchvision's `root=` means: FIRSTLIGHT_DATA/torchvision, or a folder of the user's own."""
-    home = os.environ.get("FIRSTLIGHT_HOME") or Path.home() / ".firstlight"
-    return Path(os.environ.get("FIRSTLIGHT_DATA") or Path(home) / "data").expanduser() / "torchvision"
+    return Path(os.environ.get("FIRSTLIGHT_DATA") or own_folder() / "data").expanduser() / "torchvision"
 
 
 def has_mnist() -> bool:

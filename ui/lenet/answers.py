@@ -30,5 +30,5 @@ def draw(t: Text, seen: Look, spec: LookSpec, name: str) -> None:
     truth = "even" if top < 0.3 else "right" if int(seen.fresh.probs.argmax()) == seen.answer else "wrong"
     why = t("lenet.why", top=f"{top:.0%}", guess=int(seen.trained.probs.argmax()), sure=f"{float(seen.trained.probs.max()):.0%}")
     if int(seen.trained.probs.argmax()) != seen.answer and spec.picture == "real":
-        why = f"{why} {t('lenet.why_wrong')}"
+        why = say.together(t, why, t("lenet.why_wrong"))
     predict.compare(t, given, truth, options, why, "lenet")

@@ -42,7 +42,8 @@ def legend(t: Text, run: Run, drawn: Sequence[Run]) -> str:
     """The run's name; without one of the learner's own, what sets it apart from the others."""
     if run.found.title:
         return run.found.title if len(run.found.title) <= LONGEST else run.found.title[:LONGEST] + "…"
-    apart = [f"{name} {controls.value(t, name, getattr(run.spec, name))}" for name in differing([other.spec for other in drawn])[:2]]
+    names = differing([other.spec for other in drawn])[:2]
+    apart = [f"{t(f'fields.{name}.label')} {controls.value(t, name, getattr(run.spec, name))}" for name in names]
     return " · ".join([run.found.id[:4], *apart])
 
 
@@ -57,7 +58,7 @@ def verdict(t: Text, drawn: Sequence[Run]) -> None:
     worst, best = (end(tested, key=lambda run: run.course.tested["accuracy"]) for end in (min, max))
     ends = [wilson(run.course.tested["correct"], run.course.tested["images"]) for run in (worst, best)]
     facts = {"worst": f"{worst.course.tested['accuracy']:.1%}", "best": f"{best.course.tested['accuracy']:.1%}",
-             "listed": t("runs.comma").join(f"`{name}`" for name in names), "n": len(names)}
+             "listed": t("runs.comma").join(f"{t(f'fields.{name}.label')} `{name}`" for name in names), "n": len(names)}
     facts["luck"] = t("runs.verdict.apart") if ends[0][1] < ends[1][0] else t("runs.verdict.overlap")
     if len(tested) > 2:
         facts["luck"] += t("runs.verdict.many", n=len(tested))

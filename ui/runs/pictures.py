@@ -81,6 +81,9 @@ def _cell(t: Text, slot: str, evaluation: str, dataset: str, words: tuple[str, .
     count = int(judged(evaluation).matrix[truth, said])
     key = "right" if truth == said else "taken"
     st.markdown(t(f"runs.cell.{key}", truth=words[truth], said=words[said], n=f"{count:,}"))
+    if not count:
+        st.caption(t("runs.cell.none"))
+        return
     if count > IN_CELL:
         st.caption(t(f"runs.cell.first_{key}", n=IN_CELL))
     picture.show(_behind(t, evaluation, dataset, words, truth, said), "runs.cell")

@@ -31,7 +31,7 @@ def draw(t: Text, every: Sequence[Run]) -> None:
     names = [*marked, *(name for name in differing([run.spec for run in rows]) if name not in marked)][:COLUMNS]
     head = [{"text": t("runs.column.run")},
             {"text": t("runs.column.test"), "number": True},
-            *({"text": name, "title": t(f"fields.{name}.label"), "marked": name in marked} for name in names),
+            *({"text": t(f"fields.{name}.label"), "title": name, "marked": name in marked} for name in names),
             *({"text": t(f"runs.column.{name}"), "number": True} for name in ("val_accuracy", "seconds"))]
     told = {"head": head, "rows": [_row(t, run, names, marked) for run in rows], "most": choice.PLACES, "lang": t.lang}
     _PICKER(key=KEY, data=json.dumps(told).encode(), on_wanted_change=_wanted)
@@ -58,7 +58,7 @@ def _row(t: Text, run: Run, names: list[str], marked: list[str]) -> dict:
     if tested:
         low, high = wilson(tested["correct"], tested["images"])
         test = {"text": f"{tested['accuracy']:.1%}", "below": f"{low:.1%} … {high:.1%}"}
-    changed = [t("runs.changed", name=name) for name in run.facts.changed]
+    changed = [t("runs.changed", name=t(f"fields.{name}.label")) for name in run.facts.changed]
     note = " · ".join([t(f"train.state.{found.state}"), *changed, *([] if run.own else [t("runs.foreign")])])
     drawn = {"colour": COLOURS[run.place], "dash": DASHES[run.place] != "solid"} if run.place is not None else {}
     given = ({"text": controls.value(t, name, getattr(run.spec, name)), "marked": name in marked} for name in names)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from content.text import Text
 from jobs import client
+from ui import say
 from ui.train.history import History
 from ui.train.words import cause, epoch
 
@@ -14,8 +15,9 @@ def draw(t: Text, found: client.Status, past: History) -> None:
     elif found.active and found.cause and found.cause["code"] != "continued":        # interrupted, and not yet at work again
         st.info(t("train.goes_on"), icon=":material/history:")
     if not_learning(past):
-        chance = past.started.get("chance_loss")
-        st.warning(t("train.not_learning", loss=f"{past.epochs[-1]['judged_loss']:.3f}", chance=f"{chance:.3f}" if chance else "ln(10)"),
+        chance, judged = past.started.get("chance_loss"), [epoch["judged_loss"] for epoch in past.epochs]
+        key = "forgot" if any(epoch["learning"] for epoch in past.epochs) else "not_learning"
+        st.warning(t(f"train.{key}", loss=f"{judged[-1]:.3f}", best=f"{min(judged):.3f}", chance=f"{chance:.3f}" if chance else "ln(10)"),
                    icon=":material/trending_flat:")
     for layer, channels in past.alarm.items():
         listed = ", ".join(map(str, channels))
@@ -32,5 +34,5 @@ def _resumed(t: Text, found: client.Status, record: dict) -> str:
     code, from_epoch = record["code"], epoch(found, record.get("done", 0))
     key = f"train.resumed.{code}"
     if not t.has(key):
-        return cause(t, record) + " " + t("train.resumed.other", epoch=from_epoch)
+        return say.together(t, cause(t, record), t("train.resumed.other", epoch=from_epoch))
     return t(key, epoch=from_epoch, at=record.get("at", ""))

@@ -20,7 +20,7 @@ def draw(t: Text, found: client.Status, past: History) -> None:
         st.info(t("train.left_queue"), icon=":material/stop_circle:")
     elif found.state == "stopped":
         st.info(t("train.stopped", epoch=words.epoch(found)), icon=":material/stop_circle:")
-    if found.resumable and client.owns(found.id, learner.token()):
+    if found.resumable and found.attempt and client.owns(found.id, learner.token()):
         _go_on(t, found)
 
 

@@ -16,7 +16,7 @@ from figures import batch
 from figures import inside as figure
 from jobs import client
 from jobs.artifacts import WEIGHTS
-from ui import picture
+from ui import picture, say
 from ui.data.batches import names
 from ui.fold import fold
 from ui.language import STALE_S
@@ -27,6 +27,7 @@ WHAT = ("maps", "kernels", "grads")
 POLL_S, CATCH_UP_S = 1.0, 0.3
 AT_ONCE = 8                                          # snapshots computed in one rerun, a millisecond each
 COLUMNS = 8                                          # maps side by side
+OWN_SCALE = f"{KEY}.own_scale"
 FOLLOWS = f"{KEY}.follows"                           # whether the slider goes with the newest snapshot
 LED = f"{KEY}.led"                                   # (the newest but one, the newest, when the slider was led to it)
 
@@ -68,16 +69,21 @@ def _look(t: Text, run: str, behind: bool) -> None:
 
 
 def _figure(t: Text, what: str, layer: str, computed: dict[str, Inside], file: str, dead: list[int]) -> None:
-    """One colour scale for all snapshots computed so far, so that a colour means the same number at every step."""
+    """One colour scale for all snapshots computed so far, so that a colour means the same number at every step.
+
+    Gradients shrink by factors of a hundred while a network learns: then the learner may ask for a scale of this step's own.
+    """
     every = [getattr(one, what)[layer] for one in computed.values() if layer in getattr(one, what)]
     shown = getattr(computed[file], what).get(layer)
     if shown is None:                                # before the first step there is no gradient; a torn file has nothing at all
         st.caption(t("train.inside.no_grads") if computed[file].kernels else t("train.inside.gone"))
         return
-    top = max(float(one.abs().max()) for one in every) or 1.0
+    own = what == "grads" and st.toggle(t("train.inside.own"), key=OWN_SCALE)
+    top = max(float(one.abs().max()) for one in ([shown] if own else every)) or 1.0
     words = {"alt": t(f"train.inside.alt.{what}", layer=layer), "hover": t("train.inside.hover"), "dead": t("train.inside.dead")}
     picture.show(figure.tiles(_blocks(what, shown.numpy()), top, what != "maps", dead, words), f"{KEY}.figure")
-    st.caption(t(f"train.inside.about.{what}", layer=layer) + " " + t("train.inside.scale", n=len(every)))
+    scale = t("train.inside.own_scale") if own else t("train.inside.scale", n=len(every), largest=f"{float(shown.abs().max()):.2g}")
+    st.caption(say.together(t, t(f"train.inside.about.{what}", layer=layer), scale))
     if dead:
         st.caption(t("train.inside.dead_about"))
 

@@ -20,13 +20,14 @@ CLASSES = 10                                         # of every dataset here
 BELOW = "train.below"
 LATEST = 8                                           # lines of the report while it grows
 HEIGHT, ALONE = 450, 320                             # pixels of the chart; without a second part
+REPORT = 250                                         # of the lines, so that the page does not jump while they come
 
 
 def draw(t: Text, found: client.Status) -> None:
     """Ask again while the run is active; drawn once when it has ended."""
     past = history.of(found.id)
     with st.container():                             # so that the chart keeps its place, and the learner's zoom
-        _head(t, found)
+        _head(t, found, past)
         if found.active:
             steering.draw(t, found, past)
         else:
@@ -51,39 +52,39 @@ def _grows(t: Text, run: str, below: str, shown: tuple) -> None:
     past = history.of(run) if found else None
     if found is None or _standing(found, past) != shown:
         st.rerun()
-    _chart(t, past, below, (min(found.done / found.total, 1.0) if found.total else 0.0, _progress(t, found)))
+    begun = found.active or found.total              # else there is no way to go
+    _chart(t, past, below, (min(found.done / found.total, 1.0) if found.total else 0.0, _progress(t, found)) if begun else None)
     if below == "report":
         _report(t, found, past)
 
 
 def _standing(found: client.Status, past: history.History) -> tuple:
     """Everything that the page around a tick shows."""
-    return (found.state, past.in_force, len(past.refused), len(past.changes), past.resumed, past.alarm, alarms.not_learning(past),
+    return (words.state(found), past.in_force, len(past.refused), len(past.changes), past.resumed, past.alarm, alarms.not_learning(past),
             bool(past.snapshots), bool(past.counts))
 
 
-def _head(t: Text, found: client.Status) -> None:
-    """The state in words, and what was asked for."""
+def _head(t: Text, found: client.Status, past: history.History) -> None:
+    """The state in words, what was asked for, and what has been changed by hand since."""
     spec = current.spec_of(found)
+    lr = " → ".join(f"{value:g}" for value in dict.fromkeys((spec.lr, past.in_force.get("lr", spec.lr))))
     st.markdown(t("train.head", network=option(t, "network", spec.network), dataset=option(t, "dataset", spec.dataset),
-                  optimizer=option(t, "optimizer", spec.optimizer), lr=f"{spec.lr:g}", batch_size=spec.batch_size,
-                  epochs=spec.epochs, seed=spec.seed, state=t(f"train.state.{found.state}"), run=found.id))
+                  optimizer=option(t, "optimizer", spec.optimizer), lr=lr, batch_size=spec.batch_size,
+                  epochs=spec.epochs, seed=spec.seed, state=t(f"train.state.{words.state(found)}"), run=found.id))
 
 
 def _progress(t: Text, found: client.Status) -> str:
     """How far and how long; in the queue, how long until its turn."""
+    if words.state(found) == "starting" and not found.done:
+        return t("train.next")
     if found.state in ("queued", "preempted") and found.place:
-        if found.attempt == 0 and found.place == 1 and not found.others:
-            return t("train.next")
         wait = t("train.wait", time=words.duration(t, found.wait_s)) if found.wait_s else ""
         return t(f"train.place.{found.state}", place=found.place) + wait
-    if found.state == "starting" and not found.done:
-        return t("train.next")
     left = t("frame.left", seconds=math.ceil(found.remaining_s)) if found.remaining_s is not None and found.state == "running" else ""
     many = ("one" if found.others == 1 else "many") if found.state == "running" and found.others else ""
     others = t(f"train.next_to.{many}", n=found.others) if many else ""
     return t("train.progress", done=f"{found.done:,}", total=f"{found.total:,}", epoch=words.epoch(found),
-             epochs=words.epochs(found), elapsed=f"{found.elapsed_s:.1f}") + left + others
+             epochs=words.epochs(found), elapsed=f"{found.elapsed_s:.1f}") + left + others + words.delayed(t, found)
 
 
 def _below() -> str:
@@ -123,7 +124,7 @@ def _numbers(t: Text, past: history.History) -> dict[str, str]:
 def _figure(name: str, value: float) -> str:
     if name == "val_accuracy":
         return f"{value:.1%}"
-    return f"{value:.4f}" if value >= 0.001 else f"{value:.1e}"            # small, but not nothing
+    return f"{value:.4f}" if value >= 0.001 else f"{value:.2g}"            # small, but not nothing
 
 
 def _report(t: Text, found: client.Status, past: history.History) -> None:
@@ -131,4 +132,4 @@ def _report(t: Text, found: client.Status, past: history.History) -> None:
     if found.active and len(rows) > LATEST:          # a tick stays small
         rows = ["…", *rows[-LATEST:]]
     if rows:
-        st.code("\n".join(rows), language=None)
+        st.code("\n".join(rows), language=None, height=REPORT if found.active else "content")

@@ -5,11 +5,9 @@ from dataclasses import replace
 import streamlit as st
 
 from content.text import Text
-from core import fields
 from core.presets import PRESETS
 from core.train import TrainSpec
-from ui import controls
-from ui.link import key_of
+from ui import controls, say
 
 KEY = "train.experiment"
 OWN = ("seed", "device")                             # not part of an experiment
@@ -46,8 +44,8 @@ def outcome(t: Text, spec: TrainSpec) -> None:
     preset = PRESETS[key]
     words = t("presets.band", band=_percent(t, preset.band), n=len(preset.tried))
     if preset.trained_band[0] - preset.band[1] > GAP:
-        words += " " + t("presets.trained", band=_percent(t, preset.trained_band))
-    st.markdown(f"{words} {t(f'presets.{key}.why')}")
+        words = say.together(t, words, t("presets.trained", band=_percent(t, preset.trained_band)))
+    st.markdown(say.together(t, words, t(f"presets.{key}.why")))
     others = [other for other in PAIRS.get(key, ()) if other in PRESETS]
     with st.container(horizontal=True):
         for other in others:
@@ -62,9 +60,7 @@ def _chosen(box: str) -> None:
 
 def _set(key: str) -> None:
     """The page's fields, as the experiment wants them; "Reset this page" takes them back."""
-    for name in fields.rules(TrainSpec):
-        if name not in OWN:
-            st.session_state[key_of("train", name)] = getattr(PRESETS[key].spec, name)
+    controls.write("train", PRESETS[key].spec, but=OWN)
 
 
 def _bare(spec: TrainSpec) -> TrainSpec:

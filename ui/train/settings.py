@@ -7,9 +7,10 @@ from core.data import DATASETS
 from core.images import steps_to_fit
 from core.models import MODELS
 from core.train import TrainSpec
+from jobs import client
 from ui import controls, say, warm
 from ui.fold import fold
-from ui.train import presets
+from ui.train import current, presets
 
 FIRST = ("network", "dataset", "lr", "batch_size", "epochs")
 MORE = {                                             # what belongs together, in rows of two
@@ -40,6 +41,12 @@ def draw(t: Text) -> TrainSpec:
     spec = read()
     _note(t, spec)
     return spec
+
+
+def like(t: Text, found: client.Status) -> None:
+    """A button that sets the fields as a run had them; "Reset this page" takes them back."""
+    st.button(t("train.same_settings", run=found.id), key="train.same_settings", icon=":material/tune:", type="tertiary",
+              on_click=controls.write, args=("train", current.spec_of(found)))
 
 
 def _pairs(t: Text, names: tuple[str, ...]) -> None:

@@ -12,7 +12,7 @@ from jobs import client
 from jobs.store import WAITING
 from ui import controls, learner, say
 from ui.link import key_of
-from ui.train import current, history
+from ui.train import current, history, words
 
 LIVE = "train.live"                                  # where the session keeps the run's Settings by name
 ANSWER_S = 5.0                                       # so long a run may take to answer; then the widget shows what is in force
@@ -72,7 +72,7 @@ def offered(state: str) -> tuple[str, ...]:
 
 def _buttons(t: Text, found: client.Status) -> None:
     with st.container(horizontal=True, horizontal_alignment="right"):
-        for name in offered(found.state):
+        for name in offered(words.state(found)):
             if st.button(t(f"train.do.{name}"), key=f"train.{name}", icon=f":material/{ICONS[name]}:"):
                 _tell(t, found.id, "stop" if name == "leave" else name)
 

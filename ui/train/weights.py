@@ -144,4 +144,5 @@ def _tested(t: Text, record: dict) -> None:
     low, high = wilson(record["correct"], record["images"])
     words = t("train.walk.tested", accuracy=f"{record['accuracy']:.2%}", correct=f"{record['correct']:,}", images=f"{record['images']:,}",
               loss=f"{record['loss']:.4f}")
-    st.success(f"{words} {t('runs.number.range', low=f'{low:.1%}', high=f'{high:.1%}')}", icon=":material/fact_check:")
+    spread = t("runs.number.range", low=f"{low:.1%}", high=f"{high:.1%}")
+    st.success(say.together(t, words, spread), icon=":material/fact_check:")

@@ -7,6 +7,14 @@ from core.train import TrainSpec
 from jobs import client
 from ui import say
 
+SILENT_S = 3.0                                       # a run at work tells of itself every second
+
+
+def state(found: client.Status) -> str:
+    """The state as a learner sees it: whom nobody keeps waiting stands in no queue."""
+    alone = found.state == "queued" and found.attempt == 0 and found.place == 1 and not found.others
+    return "starting" if alone else found.state
+
 
 def duration(t: Text, seconds: float) -> str:
     """1 min 50 s. Above a minute, to ten seconds: it is an estimate."""
@@ -17,6 +25,11 @@ def duration(t: Text, seconds: float) -> str:
     if whole < 3600:
         return t("train.time.min", min=whole // 60, s=whole % 60)
     return t("train.time.h", h=whole // 3600, min=whole % 3600 // 60)
+
+
+def delayed(t: Text, found: client.Status) -> str:
+    """What a run computes is kept in its worker while the disk takes nothing, or it may hang: both look the same from here."""
+    return t("train.delayed", seconds=f"{found.silent_s:.0f}") if found.silent_s > SILENT_S else ""
 
 
 def epoch(found: client.Status, done: int | None = None) -> str:

@@ -48,7 +48,7 @@ def head(t: Text, found: client.Status) -> None:
     asked = current.asked_of(found)
     named = settings.names(t, asked)
     with text:
-        st.markdown(t("twins.head", state=t(f"train.state.{found.state}"), a=named["a"], b=named["b"], run=found.id))
+        st.markdown(t("twins.head", state=t(f"train.state.{phrases.state(found)}"), a=named["a"], b=named["b"], run=found.id))
         settings.note(t, asked)
     with button:
         if not found.active:
@@ -76,14 +76,13 @@ def walk(t: Text, found: client.Status | None, past: history.History | None) -> 
 
 def _progress(t: Text, found: client.Status) -> str:
     """How far and how long; in the queue, how long until its turn."""
+    if phrases.state(found) == "starting" and not found.done:
+        return t("train.next")
     if found.state in ("queued", "preempted") and found.place:
-        if found.attempt == 0 and found.place == 1 and not found.others:
-            return t("train.next")
         wait = t("train.wait", time=phrases.duration(t, found.wait_s)) if found.wait_s is not None else ""
         return t(f"train.place.{found.state}", place=found.place) + wait
-    if found.state == "starting" and not found.done:
-        return t("train.next")
     left = t("frame.left", seconds=math.ceil(found.remaining_s)) if found.remaining_s is not None else ""
+    left += phrases.delayed(t, found)
     return t("twins.progress", done=f"{found.done:,}", total=f"{found.total:,}", elapsed=f"{found.elapsed_s:.1f}") + left
 
 

@@ -7,7 +7,7 @@ from core.twins import PARTS, is_setting
 from figures import twins
 from jobs import client
 from jobs.artifacts import TWIN_WEIGHTS
-from ui import frame, picture, predict
+from ui import frame, picture, predict, say
 from ui.twins import current
 from ui.twins.current import Asked
 from ui.twins.history import History
@@ -55,9 +55,9 @@ def place(t: Text, found: client.Status, past: History) -> None:
     key = f"twins.why.{asked.change}.{truth}"
     why = t(key) if t.has(key) else t("twins.why.any")
     if truth == "never":
-        why = f"{t('twins.all_equal', n=f'{past.equal:,}')} {why}"
+        why = say.together(t, t("twins.all_equal", n=f"{past.equal:,}"), why)
     elif past.equal:
-        why = f"{why} {t('twins.before', n=f'{past.equal:,}')}"
+        why = say.together(t, why, t("twins.before", n=f"{past.equal:,}"))
     predict.compare(t, predict.given("twins", asked), truth, places(t), why, "twins")
 
 

@@ -153,6 +153,8 @@ def _value(kind: str, drawn: object) -> tuple[str, object] | None:
         case "button_group":
             words = list(drawn.raw_values) if given else [drawn.options[i].content for i in drawn.default]
             return "string_array_value", words
+        case "selectbox" if not given and not drawn.HasField("default"):
+            return None                              # nothing is chosen
         case "selectbox":
             return "string_value", drawn.raw_value if given else drawn.options[drawn.default]
         case "slider" if drawn.type == Slider.SELECT_SLIDER:

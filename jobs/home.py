@@ -24,7 +24,8 @@ def home() -> Path:
             raise SpecError("nowhere_to_write", folder=str(wanted))
         _tried[wanted] = usable
     place = _tried[wanted]
-    place.mkdir(parents=True, exist_ok=True)
+    if not place.is_dir():                         # it may have been removed
+        place.mkdir(parents=True, exist_ok=True)
     return place
 
 

@@ -1,11 +1,12 @@
 """The store: one SQLite file that the web process, the service and its workers share.
 
-Connections are opened for one piece of work and closed; none is kept across a fork. Write-ahead logging keeps what was
-committed when a process is killed, and lets readers read while one process writes.
+A connection is had for one piece of work, then the next one gets it; workers are forked from a process that has none. Write-ahead
+logging keeps what was committed when a process is killed, and lets readers read while one process writes.
 """
 
 import contextlib
 import sqlite3
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,9 @@ AT_WORK = ("starting", "running", "paused")            # a worker process belong
 WAITING = ("queued", "preempted")                      # in line for a worker: for the first time, or for the next turn
 ACTIVE = (*WAITING, "parked", *AT_WORK)                # parked: paused, and its worker given back
 ENDED = ("done", "stopped", "failed", "diverged", "lost")
+
+KEPT = 4                                               # connections that wait for the next piece of work
+_unused_ones: deque[tuple[tuple[str, int], sqlite3.Connection]] = deque()
 
 VERSION = 2
 # From version 1 to 2: slot, the kind of worker; turn, when a run joined the line or ended its turn, a count and no clock; before_s,
@@ -81,15 +85,19 @@ def opened() -> Iterator[sqlite3.Connection]:
     path = home() / "store.sqlite"
     if not path.exists():
         _create(path)
-    db = sqlite3.connect(path, timeout=5.0, isolation_level=None)
+    file = (str(path), path.stat().st_ino)         # a folder may have been removed and made anew
+    db = _unused(file) or _connect(path)
     try:
-        db.row_factory = sqlite3.Row
-        db.execute("PRAGMA synchronous = NORMAL")
         if _version(db) != VERSION:
             _upgrade(db)
         yield db
-    finally:
+    except BaseException:
         db.close()
+        raise
+    _unused_ones.append((file, db))
+    while len(_unused_ones) > KEPT:
+        with contextlib.suppress(IndexError):      # another thread was faster
+            _unused_ones.popleft()[1].close()
 
 
 @contextlib.contextmanager
@@ -103,6 +111,24 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         if db.in_transaction:                      # a full disk may have rolled it back already
             db.execute("ROLLBACK")
         raise
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)     # one thread at a time has it
+    db.row_factory = sqlite3.Row
+    db.execute("PRAGMA synchronous = NORMAL")
+    return db
+
+
+def _unused(file: tuple[str, int]) -> sqlite3.Connection | None:
+    """A connection to this very file that nobody has at the moment: opening one takes longer than most questions."""
+    while _unused_ones:
+        with contextlib.suppress(IndexError):
+            known, db = _unused_ones.pop()
+            if known == file:
+                return db
+            db.close()
+    return None
 
 
 def _create(path: Path) -> None:

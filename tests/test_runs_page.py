@@ -245,7 +245,7 @@ def test_settings_in_which_the_chosen_runs_differ_are_marked():
     head = {cell["text"]: cell.get("marked", False) for cell in table(opened(runs=f"{runs[0]},{runs[1]}"))["head"]}
     assert head["Learning rate"] is True
     assert head["Batch size"] is False                 # only the run that is not chosen differs in it
-    assert "Momentum" not in head
+    assert "Momentum (SGD)" not in head
 
 
 def test_equal_settings_are_shown_on_request():

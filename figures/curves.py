@@ -48,7 +48,7 @@ def overlay(lines: list[Line], words: dict[str, str], *, top: float | None = Non
                                         "text": words["chance"], "font": {"size": 16, "color": GREY}}]
     axis = {"automargin": True, "tickfont": {"size": 16}}
     y_axis = {**axis, "title": {"text": words["y"]}, **({"tickformat": ".0%"} if share else {}),
-              **({"range": [0, top]} if top else {}), **({"type": "log", "dtick": "D2", "tickformat": "~g"} if steps else {})}
+              **({"range": [0, top]} if top else {}), **({"type": "log", "nticks": 8, "tickformat": "~g"} if steps else {})}
     return {"data": traces, "layout": layout(
         430, margin={"l": 10, "r": 10, "t": 10, "b": 10}, hovermode="x unified", showlegend=bool(lines), shapes=guess, annotations=about,
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 17}}, hoverlabel={"font": {"size": 16}},

@@ -36,7 +36,7 @@ def chart(words: dict[str, str], *, chance: float, classes: int, below: str, mar
     levels = [_level(chance, "y", words["chance"], "legend")]
     levels += [_level(1 / classes, "y2", words["chance_accuracy"], "legend2")] if below == "accuracy" else []
     return {"data": traces, "layout": layout(
-        420, margin={"l": 80, "r": 16, "t": 44, "b": 56}, legend=_legend(1.02), legend2=_legend(LOWER + 0.01),
+        420, margin={"l": 80, "r": 16, "t": 72, "b": 56}, legend=_legend(1.02), legend2=_legend(LOWER + 0.01),
         hoversubplots="axis", shapes=levels + [_mark(step) for step, _ in marks],
         annotations=[_said(*mark) for mark in marks], **axes)}
 
@@ -60,7 +60,7 @@ def _traces_below(below: str, words: dict[str, str]) -> list[dict]:
 
 def _scale_below(below: str) -> dict:
     """Accuracy from none to all; a learning rate by factors; a pace from zero."""
-    return {"accuracy": {"range": [0, 1.03], "tickformat": ".0%", "dtick": 0.5}, "lr": {"type": "log", "dtick": "D2", "tickformat": "~g"},
+    return {"accuracy": {"range": [0, 1.03], "tickformat": ".0%", "dtick": 0.5}, "lr": {"type": "log", "nticks": 4, "tickformat": "~g"},
             "images_per_s": {"rangemode": "tozero", "nticks": 4}}[below]
 
 

@@ -79,6 +79,10 @@ def drawn(at: AppTest) -> list[str]:
 
 # which runs are drawn
 
+def focus_box(at):
+    return next(box for box in at.selectbox if str(box.key).startswith("runs.focus."))
+
+
 def test_without_a_run_the_page_says_what_to_do():
     at = opened()
     assert "No run yet" in shown(at)
@@ -100,7 +104,7 @@ def test_a_link_brings_runs_back_with_their_colours():
     colours = {row["id"]: row.get("colour") for row in table(at)["rows"]}
     assert colours == {runs[2]: COLOURS[1], runs[0]: COLOURS[3], runs[1]: None}
     assert at.query_params["runs"] == f",{runs[2]},,{runs[0]}"
-    assert at.selectbox(key="runs.focus").value == runs[0]
+    assert focus_box(at).value == runs[0]
 
 
 def test_another_browsers_run_is_compared_and_not_changed():
@@ -110,7 +114,7 @@ def test_another_browsers_run_is_compared_and_not_changed():
     note = next(row["note"] for row in table(at)["rows"] if row["id"] == foreign)
     assert "another browser's" in note
     assert [popover.proto.popover.disabled for popover in at.get("popover")] == [True]
-    at.selectbox(key="runs.focus").set_value(mine)
+    focus_box(at).set_value(mine)
     assert [popover.proto.popover.disabled for popover in fine(at.run()).get("popover")] == [False]
 
 
@@ -287,6 +291,16 @@ def test_a_title_is_shown_everywhere_and_markdown_in_it_is_text():
     assert table(at)["rows"][0]["name"] == "![x](http://y/z) **b**"
     assert "![x]" not in shown(at)
     assert "\\!\\[x\\]" in shown(at)                   # in the question before deleting
+
+
+def test_a_renamed_run_gets_a_box_that_shows_its_new_name():
+    run = trained(ME)
+    at = opened(runs=run)
+    before = focus_box(at)
+    fine(at.text_input(key=f"runs.title.{run}").set_value("my best").run())
+    after = focus_box(at)
+    assert (before.options, after.options) == ([run], ["my best"])
+    assert (after.value, after.key != before.key) == (run, True)
 
 
 def test_a_run_that_was_deleted_in_another_tab_cannot_be_renamed_and_the_page_says_so():

@@ -306,6 +306,7 @@ function themed(layout = {}, theme, run, zoom) {
     if (result[name].uirevision) result[name].uirevision = `${run} ${result[name].uirevision}`
     else if (zoom[name]) result[name] = { ...result[name], ...zoom[name] }
   }
+  delete result.height // the element has one
   return { ...result, autosize: true, uirevision: run }
 }
 

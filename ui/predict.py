@@ -3,6 +3,7 @@
 import streamlit as st
 
 from content.text import Text
+from ui import say
 
 ALWAYS = "*"                                         # "just show me" holds until the learner wants to be asked again
 
@@ -16,7 +17,7 @@ def ask(t: Text, about: object, question: str, options: dict[str, str], key: str
     if before is not None:
         return before
     with st.container(border=True):
-        st.markdown(f"**{t('frame.predict')}** {question}")
+        st.markdown(say.together(t, f"**{t('frame.predict')}**", question))
         chosen = st.pills(question, list(options), format_func=lambda code: options.get(code, code), label_visibility="collapsed",
                           key=f"{slot}.{abs(hash(repr(about))) % 10**8}")
         if st.button(t("frame.just_show"), key=f"{slot}.show"):
@@ -52,6 +53,7 @@ def compare(t: Text, said: str | None, truth: str, options: dict[str, str], why:
             st.session_state.pop(f"predict.{key}", None)
             st.rerun()
     elif said == truth:
-        st.success(f"**{t('frame.right', answer=options[said])}** {why}", icon=":material/check_circle:")
+        st.success(say.together(t, f"**{t('frame.right', answer=options[said])}**", why), icon=":material/check_circle:")
     else:
-        st.warning(f"**{t('frame.not_yet', said=options[said], truth=options.get(truth, truth))}** {why}", icon=":material/lightbulb:")
+        wrong = t("frame.not_yet", said=options[said], truth=options.get(truth, truth))
+        st.warning(say.together(t, f"**{wrong}**", why), icon=":material/lightbulb:")

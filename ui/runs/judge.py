@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
+from zlib import crc32
 
 import streamlit as st
 
@@ -31,7 +32,14 @@ def focus(t: Text, drawn: Sequence[Run]) -> Run:
     """The one of the chosen runs that is looked at more closely."""
     runs = {run.found.id: run for run in drawn}
     words = {run.found.id: run.name for run in drawn}
-    return runs[st.selectbox(t("runs.focus"), list(runs), format_func=lambda run: words.get(run, run), key=FOCUS, persist_state="session")]
+    box = f"{FOCUS}.{crc32(repr(words).encode())}"   # a run that was renamed needs a new box: the browser keeps the words it has shown
+    st.session_state[box] = st.session_state[FOCUS]
+    return runs[st.selectbox(t("runs.focus"), list(runs), format_func=lambda run: words.get(run, run), key=box, on_change=_focused,
+                             args=(box,))]
+
+
+def _focused(box: str) -> None:
+    st.session_state[FOCUS] = st.session_state[box]
 
 
 def draw(t: Text, run: Run) -> None:

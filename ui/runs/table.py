@@ -17,7 +17,7 @@ from ui.runs.choice import Run
 
 KEY = "runs.table"
 ROWS = 12                                            # the newest; older ones on request
-COLUMNS = 4                                          # settings beside the outcome; all of them stand in the table below
+COLUMNS = 3                                          # settings beside the outcome; all of them stand in the table below
 
 _FOLDER = Path(__file__).parent
 _PICKER = st.components.v2.component("firstlight_runs", html='<div class="picker"></div>\n', js=(_FOLDER / "picker.js").read_text("utf-8"),

@@ -18,9 +18,10 @@ POLL_S = 0.5
 SLOW_POLL_S = 1.5                                    # while waiting for a place
 CLASSES = 10                                         # of every dataset here
 BELOW = "train.below"
+AT_ONCE = 0.02                                       # of the steps so far: changes by hand closer than this are one
 LATEST = 8                                           # lines of the report while it grows
-HEIGHT, ALONE = 450, 320                             # pixels of the chart; without a second part
-REPORT = 250                                         # of the lines, so that the page does not jump while they come
+HEIGHT, ALONE = 530, 360                             # pixels of the chart; without a second part
+REPORT = 275                                         # of the lines, so that the page does not jump while they come
 
 
 def draw(t: Text, found: client.Status) -> None:
@@ -106,13 +107,23 @@ def _chart(t: Text, past: history.History, below: str, progress: tuple[float, st
     named |= {"points": t("train.chart.points", n=per_point) if per_point > 1 else t("train.chart.point"),
               "mean": t("train.chart.mean", n=loss.LAST), "chance": t("train.chart.chance", loss=f"{chance:.3f}"),
               "chance_accuracy": t("train.chart.chance_accuracy", share=f"{1 / classes:.0%}")}
-    marks = [(change["step"], f"{t('train.chart.changed_' + change['name'])} {change['value']:g}") for change in past.changes]
     under = {"accuracy": [past.train_accuracy, past.val_accuracy], "lr": [past.lr], "images_per_s": [past.images_per_s], "report": []}
     computed = ([], [])                              # the running mean comes from the browser
-    live_chart(loss.chart(named, chance=chance, classes=classes, below=below, marks=marks),
+    live_chart(loss.chart(named, chance=chance, classes=classes, below=below, marks=_marks(t, past)),
                [past.losses, computed, past.validation, *under[below]], key="train.chart", run=past.run,
                height=ALONE if below == "report" else HEIGHT, alt=t("train.chart.alt"), failed=t("train.chart.failed"),
                numbers=_numbers(t, past), progress=progress)
+
+
+def _marks(t: Text, past: history.History) -> list[tuple[int, str]]:
+    """What was changed by hand, and when. Of a slider that was moved in one go, its last value: the others would lie on top of it."""
+    latest = past.losses[0][-1] if past.losses[0] else 0
+    changes: list[dict] = []
+    for change in past.changes:
+        if changes and change["name"] == changes[-1]["name"] and change["step"] - changes[-1]["step"] < latest * AT_ONCE:
+            changes.pop()
+        changes.append(change)
+    return [(change["step"], f"{t('train.chart.changed_' + change['name'])} {change['value']:g}") for change in changes]
 
 
 def _numbers(t: Text, past: history.History) -> dict[str, str]:

@@ -36,7 +36,7 @@ def chart(words: dict[str, str], *, chance: float, classes: int, below: str, mar
     levels = [_level(chance, "y", words["chance"], "legend")]
     levels += [_level(1 / classes, "y2", words["chance_accuracy"], "legend2")] if below == "accuracy" else []
     return {"data": traces, "layout": layout(
-        420, margin={"l": 80, "r": 16, "t": 72, "b": 56}, legend=_legend(1.02), legend2=_legend(LOWER + 0.01),
+        None, margin={"l": 80, "r": 16, "t": 72, "b": 56}, legend=_legend(1.02), legend2=_legend(LOWER + 0.01),
         hoversubplots="axis", shapes=levels + [_mark(step) for step, _ in marks],
         annotations=[_said(*mark) for mark in marks], **axes)}
 
@@ -80,5 +80,5 @@ def _mark(step: int) -> dict:
 
 def _said(step: int, words: str) -> dict:
     """Along its line, so that it covers little and stands beside its neighbours."""
-    return {"x": step, "xanchor": "right", "yref": "paper", "y": 1, "yanchor": "top", "showarrow": False, "text": words, "textangle": -90,
+    return {"x": step, "xanchor": "left", "yref": "paper", "y": 1, "yanchor": "top", "showarrow": False, "text": words, "textangle": -90,
             "font": {"size": SMALL_PX}, "bgcolor": "rgba(0,0,0,0)"}

@@ -24,10 +24,10 @@ def heading(text: str, x: float, size: int = FONT_PX, y: float = 1.02) -> dict:
             "font": {"size": size}}
 
 
-def layout(height: int, **more: object) -> dict:
-    """What every plotly figure shares: no frame, large letters, transparent ground."""
+def layout(height: int | None, **more: object) -> dict:
+    """What every plotly figure shares: no frame, large letters, transparent ground. height in pixels; None: that of its place."""
     return {
-        "height": height,
+        **({"height": height} if height else {}),
         "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
         "font": {"size": FONT_PX},
         "paper_bgcolor": "rgba(0,0,0,0)",

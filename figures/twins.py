@@ -71,7 +71,7 @@ def chart(chance: float, words: dict[str, str], equal: bool) -> dict:
          "showlegend": False, "hovertemplate": "%{y:.2e}"},
     ]
     return {"data": traces, "layout": layout(
-        500, margin={"l": 90, "r": 16, "t": 44, "b": 56}, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        None, margin={"l": 90, "r": 16, "t": 44, "b": 56}, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         hoversubplots="axis",
         xaxis={"title": {"text": words["step"]}, "rangemode": "tozero", "anchor": "y2", "hoverformat": ",d"},
         yaxis={"title": {"text": words["loss"]}, "range": [0, 1.75 * chance], "domain": [0.42, 1]},

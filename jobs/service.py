@@ -132,12 +132,12 @@ class Service:
     def account_for(self, watch: Watch) -> None:
         """What a worker leaves that is gone without a word."""
         state, cause = watch.end_state()
-        if queue.told_to_stop(self.db, watch.run):
-            state, cause = "stopped", {"code": "stop_forced"}
         self.go_on_or_end(watch.run, watch.attempt, state, cause)
 
     def go_on_or_end(self, run: str, attempt: int, state: str, cause: dict) -> None:
         """A run whose worker died goes on by itself the first time, unless it was to stop."""
+        if queue.told_to_stop(self.db, run):
+            state, cause = "stopped", {"code": "stop_forced"}
         again = state == "failed" and queue.go_on_later(self.db, run, attempt, cause, self.limits.resumes)
         if again or queue.end(self.db, run, attempt, state, cause):
             log.warning("run %s: %s, %s", run, "goes on later" if again else state, cause)
@@ -193,11 +193,15 @@ class Service:
             return
         try:
             watch = self.on_gpu(run, attempt, target) if row["slot"] == "gpu" else self.on_processor(run, attempt, target)
-        except (EOFError, ConnectionError):        # the process that workers are forked from died while it was asked
-            log.exception("run %s could not be forked", run)
-            cause = {"code": "worker_killed", "exitcode": FORKSERVER_GONE, "at": time.strftime("%H:%M")}
+        except (EOFError, ConnectionError):        # the process that forks workers, or the GPU's, died while it was asked
+            log.exception("run %s found nobody to begin it", run)
+            on_gpu, at = row["slot"] == "gpu", time.strftime("%H:%M")
+            cause = {"code": "gpu_restarted", "at": at} if on_gpu else {"code": "worker_killed", "exitcode": FORKSERVER_GONE, "at": at}
             self.go_on_or_end(run, attempt, "failed", cause)
-            self.warm_up()
+            if on_gpu:
+                self.gpu = None
+            else:
+                self.warm_up()
             return
         except OSError as error:                   # no memory, no processes left
             log.exception("run %s could not be started", run)

@@ -1,10 +1,11 @@
 """The store: one SQLite file that the web process, the service and its workers share.
 
-A connection is had for one piece of work, then the next one gets it; workers are forked from a process that has none. Write-ahead
+A connection is had for one piece of work, then the next one in the same process gets it; no other process ever uses it. Write-ahead
 logging keeps what was committed when a process is killed, and lets readers read while one process writes.
 """
 
 import contextlib
+import os
 import sqlite3
 from collections import deque
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ ACTIVE = (*WAITING, "parked", *AT_WORK)                # parked: paused, and its
 ENDED = ("done", "stopped", "failed", "diverged", "lost")
 
 KEPT = 4                                               # connections that wait for the next piece of work
-_unused_ones: deque[tuple[tuple[str, int], sqlite3.Connection]] = deque()
+_unused_ones: deque[tuple[tuple[int, str, int], sqlite3.Connection]] = deque()
 
 VERSION = 2
 # From version 1 to 2: slot, the kind of worker; turn, when a run joined the line or ended its turn, a count and no clock; before_s,
@@ -85,15 +86,20 @@ def opened() -> Iterator[sqlite3.Connection]:
     path = home() / "store.sqlite"
     if not path.exists():
         _create(path)
-    file = (str(path), path.stat().st_ino)         # a folder may have been removed and made anew
-    db = _unused(file) or _connect(path)
+    file = (os.getpid(), str(path), path.stat().st_ino)        # a folder may have been removed and made anew
+    db = _unused(file) or sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)    # one thread at a time has it
     try:
+        db.row_factory = sqlite3.Row
+        db.execute("PRAGMA synchronous = NORMAL")
         if _version(db) != VERSION:
             _upgrade(db)
         yield db
     except BaseException:
         db.close()
         raise
+    if db.in_transaction:                          # a rollback that failed
+        db.close()
+        return
     _unused_ones.append((file, db))
     while len(_unused_ones) > KEPT:
         with contextlib.suppress(IndexError):      # another thread was faster
@@ -113,14 +119,7 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)     # one thread at a time has it
-    db.row_factory = sqlite3.Row
-    db.execute("PRAGMA synchronous = NORMAL")
-    return db
-
-
-def _unused(file: tuple[str, int]) -> sqlite3.Connection | None:
+def _unused(file: tuple[int, str, int]) -> sqlite3.Connection | None:
     """A connection to this very file that nobody has at the moment: opening one takes longer than most questions."""
     while _unused_ones:
         with contextlib.suppress(IndexError):

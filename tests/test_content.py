@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from content.text import LANGUAGES, Text, sentences
+from ui import say
 
 ROOT = Path(__file__).parents[1]
 SOURCES = [*ROOT.glob("app.py"), *(p for folder in ("pages", "ui") for p in (ROOT / folder).rglob("*.py"))]
@@ -68,3 +69,10 @@ def test_bold_chinese_is_closed_where_markdown_sees_it():
 def test_missing_key_is_an_error_and_not_a_blank():
     with pytest.raises(KeyError):
         Text("en")("frame.no_such_key")
+
+
+def test_bold_sentences_that_are_put_together_stay_bold_in_chinese():
+    """Markdown ends bold after a full stop only before a space, which Chinese does not have."""
+    assert say.together(Text("zh"), "**先说说你的预测。**", "它能答对多少？") == "**先说说你的预测**。它能答对多少？"
+    assert say.together(Text("en"), "**Right.**", "", "It is so.") == "**Right.** It is so."
+    assert not [key for key, each in sentences().items() if re.search(r"[。！？]\*\*\w", each["zh"])]

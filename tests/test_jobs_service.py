@@ -409,17 +409,43 @@ def test_a_run_that_could_not_be_forked_goes_on_once_and_then_says_why(service, 
     monkeypatch.setattr(starter, "ensure_service", lambda: None)
     run, lock = client.submit("count", {"to": 2}, "ann"), FileLock(service / "service.lock")
     assert lock.acquire()
-    with opened() as db:
-        served = Service(db, lock)
-        monkeypatch.setattr(served, "warm_up", lambda: None)
-        monkeypatch.setattr(served, "on_processor", lambda *_: (_ for _ in ()).throw(EOFError))
-        served.warm.set()
-        served.limits = replace(served.limits, resumes=1)
-        served.launch()
-    lock.release()
-    found = client.status(run)
-    assert (found.state, found.attempt, found.cause["code"]) == ("failed", 2, "worker_killed")
-    assert found.resumable
+    try:
+        with opened() as db:
+            served = Service(db, lock)
+            monkeypatch.setattr(served, "warm_up", served.warm.clear)
+            monkeypatch.setattr(served, "on_processor", lambda *_: (_ for _ in ()).throw(EOFError))
+            served.limits = replace(served.limits, resumes=1)
+            seen = []
+            for _ in range(2):
+                served.warm.set()
+                served.launch()
+                found = client.status(run)
+                seen.append((found.state, found.attempt, found.cause["code"], served.warm.is_set()))
+            assert seen == [("preempted", 1, "worker_killed", False), ("failed", 2, "worker_killed", False)]
+            assert found.resumable
+    finally:
+        lock.release()
+
+
+def test_a_stop_that_meets_a_worker_that_could_not_be_forked_is_a_stop(service, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(starter, "ensure_service", lambda: None)
+    run, lock = client.submit("count", {"to": 2}, "ann"), FileLock(service / "service.lock")
+    assert lock.acquire()
+    try:
+        with opened() as db:
+            served = Service(db, lock)
+            monkeypatch.setattr(served, "warm_up", lambda: None)
+
+            def dies(*_):
+                client.stop(run, "ann")            # pressed while the run is at "starting"
+                raise ConnectionResetError
+
+            monkeypatch.setattr(served, "on_processor", dies)
+            served.warm.set()
+            served.launch()
+    finally:
+        lock.release()
+    assert client.status(run).state == "stopped"
 
 
 def test_a_service_that_cannot_fork_says_so_ends_and_is_tried_again_after_a_while(service, monkeypatch):  # noqa: F811

@@ -195,7 +195,7 @@ def test_points_of_the_chart_are_those_of_the_run():
 
 
 @pytest.mark.parametrize(("settings", "words"), [
-    (({"lr": 0.002}, {"lr": 0.0001}), "Only Learning rate `lr` differs"),
+    (({"lr": 0.002}, {"lr": 0.0001}), "Only one setting differs: Learning rate `lr`."),
     (({"seed": 0}, {"seed": 1}), "Only the seed differs"),
     (({"lr": 0.002, "seed": 0}, {"lr": 0.01, "seed": 1}), "2 settings differ at once"),
     (({}, {}), "The same settings"),
@@ -240,7 +240,7 @@ def test_a_setting_that_was_changed_while_a_run_went_on_counts_as_a_difference()
         record = json.dumps({"type": "changed", "step": 1, "name": "lr", "value": 0.1, "at_s": 9.0})
         db.execute("INSERT INTO events (run, seq, attempt, json) VALUES (?, 9999, 1, ?)", (runs[1], record))
     at = opened(runs=",".join(runs))
-    assert "Only Learning rate `lr` differs" in shown(at)
+    assert "Only one setting differs: Learning rate `lr`." in shown(at)
     assert "Learning rate changed while it ran" in next(row["note"] for row in table(at)["rows"] if row["id"] == runs[1])
 
 

@@ -19,7 +19,8 @@ from jobs import client
 from jobs.home import run_folder
 from jobs.store import opened as opened_store
 from tests.test_pages import ROOT, fine, opened, own_store, server_had_a_visitor, shown  # noqa: F401  (two of them are fixtures)
-from ui.train import presets, printout, words
+from ui.train import panel, presets, printout, words
+from ui.train.history import History
 
 ME, SOMEBODY = "a" * 32, "b" * 32
 START = {"type": "start", "classes": 10, "chance_loss": 2.302585, "total_steps": 410, "steps_per_epoch": 41, "batch_size": 32,
@@ -231,7 +232,7 @@ def test_whom_nobody_keeps_waiting_stands_in_no_queue():
 def test_a_run_that_never_began_has_nothing_to_go_on_from_and_no_way_to_go():
     at = visit(a_run("stopped", attempt=0, done=0, total=0))
     assert "nothing had been computed" in shown(at)
-    assert buttons(at) == set()
+    assert buttons(at) == {"discard"}
     chart = next(e for e in at.get("bidi_component") if "train.chart" in e.proto.id)
     assert "progress" not in json.loads(chart.proto.bytes)
 
@@ -242,16 +243,33 @@ def test_the_head_tells_the_learning_rate_that_it_began_with_and_the_one_in_forc
     assert "lr 0.002, batch size" in shown(visit(a_run("done")))
 
 
-def test_a_run_that_was_ruined_has_forgotten_and_one_that_never_learned_has_not():
-    lost = {**EPOCH, "epoch": 2, "step": 82, "learning": False, "judged_loss": 2.4}
-    at = visit(a_run("done", EPOCH, lost))
-    assert "**It has forgotten what it knew.** The loss was 0.300" in shown(at)
-    assert "Not learning yet" not in shown(at)
-    assert "**Not learning yet.**" in shown(visit(a_run("done", lost)))
+@pytest.mark.parametrize(("before", "now", "said"), [
+    (0.9, 0.1, "**It has forgotten what it knew.** After an earlier epoch 90% of the answers were right; after this one 10%"),
+    (0.9, 0.6, "**Better than guessing, and yet a worse loss.** 60% of the answers are right"),
+    (0.12, 0.1, "**Not learning yet.**"),
+    (None, 0.1, "**Not learning yet.**"),
+])
+def test_a_loss_above_guessing_is_judged_by_the_answers(before, now, said):
+    bad = {**EPOCH, "epoch": 2, "step": 82, "learning": False, "judged_loss": 2.4, "val_accuracy": now}
+    told = [] if before is None else [{**EPOCH, "val_accuracy": before}]
+    at = visit(a_run("done", *told, bad))
+    assert said in shown(at)
+    assert sum(each in shown(at) for each in ("Not learning yet", "It has forgotten", "Better than guessing")) == 1
+
+
+def test_changes_in_quick_succession_share_a_mark_that_stays_where_it_was():
+    def changed(step, at_s, name, value):
+        return {"type": "changed", "step": step, "name": name, "value": value, "at_s": at_s}
+
+    past = History("x")
+    for record in (changed(0, 0.1, "lr", 0.1), changed(100, 5.0, "lr", 0.2), changed(110, 5.5, "lr", 0.5),
+                   changed(110, 5.5, "momentum", 0.5), changed(150, 7.5, "lr", 1.0)):
+        past.add(record)
+    assert panel._marks(Text("en"), past) == [(0, "lr 0.1"), (100, "lr 0.5 · momentum 0.5"), (150, "lr 1")]
 
 
 @pytest.mark.parametrize(("state", "silent_s", "said"), [
-    ("running", 5, True), ("running", 1, False), ("starting", 60, False), ("done", 60, False),
+    ("running", 8, True), ("running", 1, False), ("starting", 60, False), ("done", 60, False),
 ])
 def test_row_29_numbers_that_do_not_come_are_explained(state, silent_s, said):
     at = visit(a_run(state, heartbeat=time.time() - silent_s))

@@ -15,7 +15,9 @@ def control(page: str, spec: type, name: str, t: Text, *, choices: tuple[str, ..
     """The widget of one field, keeping its value when the language or the page changes."""
     rule, _ = fields.rules(spec)[name]
     key = key_of(page, name)
-    shared = {"label": t(f"fields.{name}.label"), "help": t(f"fields.{name}.help"), "key": key, "persist_state": "session", **more}
+    hint = t(f"fields.{name}.hint") if t.has(f"fields.{name}.hint") else ""      # about the widget's values, no part of the field's name
+    label = t(f"fields.{name}.label") + hint
+    shared = {"label": label, "help": t(f"fields.{name}.help"), "key": key, "persist_state": "session", **more}
     match rule:
         case fields.Choice():
             return _choice(choices or rule.keys, name, t, shared)

@@ -293,7 +293,7 @@ function themed(layout = {}, theme, run, zoom) {
     plot_bgcolor: theme.page,
     colorway: theme.colors,
     margin: { l: 16, r: 16, t: 56, b: 16 },
-    legend: { bgcolor: clear },
+    ...Object.fromEntries(Object.keys(layout).filter(name => /^legend\d*$/.test(name)).map(name => [name, { bgcolor: clear }])),
     hoverlabel: { bgcolor: theme.panel, bordercolor: theme.border, font },
     modebar: { bgcolor: clear, color: theme.text, activecolor: theme.accent },
     ...Object.fromEntries(axesOf(layout).map(name => [name, axis])),
@@ -306,7 +306,6 @@ function themed(layout = {}, theme, run, zoom) {
     if (result[name].uirevision) result[name].uirevision = `${run} ${result[name].uirevision}`
     else if (zoom[name]) result[name] = { ...result[name], ...zoom[name] }
   }
-  delete result.height // the element has one
   return { ...result, autosize: true, uirevision: run }
 }
 

@@ -10,6 +10,7 @@ from core.errors import SpecError
 
 LONGEST = 80                                         # letters of a user's text that are worth repeating
 ADDRESS = re.compile(r"(?=://)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)       # where Markdown finds one, also between escaped letters
+BOLD_STOP = re.compile(r"([。！？])\*\*$")
 JOINER = "\u2060"                                    # no width, and no letter of an address
 
 
@@ -23,8 +24,10 @@ def sentence(t: Text, code: str, facts: dict) -> str:
 
 
 def together(t: Text, *sentences: str) -> str:
-    """Sentences one after the other; Chinese puts no space between them."""
-    return ("" if t.lang == "zh" else " ").join(sentence for sentence in sentences if sentence)
+    """Sentences one after the other; Chinese puts no space between them, and then Markdown's bold must end before the full stop."""
+    if t.lang != "zh":
+        return " ".join(filter(None, sentences))
+    return "".join(BOLD_STOP.sub(r"**\1", sentence) for sentence in sentences)
 
 
 def refused(t: Text, error: SpecError) -> None:

@@ -1,6 +1,7 @@
 """One run before the whole test set: the prediction, the evaluation as a job, and what it found."""
 
 import dataclasses
+from collections import Counter
 from collections.abc import Sequence
 from zlib import crc32
 
@@ -31,7 +32,8 @@ OTHER = "other"
 def focus(t: Text, drawn: Sequence[Run]) -> Run:
     """The one of the chosen runs that is looked at more closely."""
     runs = {run.found.id: run for run in drawn}
-    words = {run.found.id: run.name for run in drawn}
+    named = Counter(run.name for run in drawn)       # two of the same name could not be told apart, nor chosen
+    words = {run.found.id: run.name if named[run.name] == 1 else f"{run.name} ({run.found.id[:4]})" for run in drawn}
     box = f"{FOCUS}.{crc32(repr(words).encode())}"   # a run that was renamed needs a new box: the browser keeps the words it has shown
     st.session_state[box] = st.session_state[FOCUS]
     return runs[st.selectbox(t("runs.focus"), list(runs), format_func=lambda run: words.get(run, run), key=box, on_change=_focused,

@@ -8,6 +8,8 @@ from ui import say
 from ui.train.history import History
 from ui.train.words import cause, epoch
 
+ABOVE = 2                                            # times the share that guessing gets right, from which on it is more than luck
+
 
 def draw(t: Text, found: client.Status, past: History) -> None:
     if past.resumed and (found.active or found.state == "done" and past.resumed["code"] != "continued"):   # else its end has its own words
@@ -16,9 +18,10 @@ def draw(t: Text, found: client.Status, past: History) -> None:
         st.info(t("train.goes_on"), icon=":material/history:")
     if not_learning(past):
         chance, judged = past.started.get("chance_loss"), [epoch["judged_loss"] for epoch in past.epochs]
-        key = "forgot" if any(epoch["learning"] for epoch in past.epochs) else "not_learning"
-        st.warning(t(f"train.{key}", loss=f"{judged[-1]:.3f}", best=f"{min(judged):.3f}", chance=f"{chance:.3f}" if chance else "ln(10)"),
-                   icon=":material/trending_flat:")
+        right, classes = [_accuracy(epoch) for epoch in past.epochs], past.started.get("classes", 10)
+        key = f"train.{_trouble(right, classes)}"
+        st.warning(t(key, loss=f"{judged[-1]:.3f}", best=f"{max(right):.0%}", right=f"{right[-1]:.0%}",
+                     chance=f"{chance:.3f}" if chance else "ln(10)"), icon=":material/trending_flat:")
     for layer, channels in past.alarm.items():
         listed = ", ".join(map(str, channels))
         many = "one" if len(channels) == 1 else "many"
@@ -27,6 +30,19 @@ def draw(t: Text, found: client.Status, past: History) -> None:
 
 def not_learning(past: History) -> bool:
     return bool(past.epochs) and not past.epochs[-1]["learning"]
+
+
+def _accuracy(epoch: dict) -> float:
+    """On validation pictures where there are any. Runs of older versions have told less."""
+    found = epoch.get("val_accuracy")
+    return (epoch.get("train_accuracy") if found is None else found) or 0.0
+
+
+def _trouble(right: list[float], classes: int) -> str:
+    """What a loss above that of guessing means: the share of right answers tells."""
+    if right[-1] >= ABOVE / classes:
+        return "too_sure"
+    return "forgot" if max(right) >= 2 * ABOVE / classes else "not_learning"
 
 
 def _resumed(t: Text, found: client.Status, record: dict) -> str:

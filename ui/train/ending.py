@@ -20,7 +20,7 @@ def draw(t: Text, found: client.Status, past: History) -> None:
         st.info(t("train.left_queue"), icon=":material/stop_circle:")
     elif found.state == "stopped":
         st.info(t("train.stopped", epoch=words.epoch(found)), icon=":material/stop_circle:")
-    if found.resumable and found.attempt and client.owns(found.id, learner.token()):
+    if found.resumable and client.owns(found.id, learner.token()):
         _go_on(t, found)
 
 
@@ -32,9 +32,9 @@ def _why(t: Text, found: client.Status) -> str:
 
 
 def _go_on(t: Text, found: client.Status) -> None:
-    """From the last checkpoint, or not at all."""
+    """From the last checkpoint, if it ever began, or not at all."""
     with st.container(horizontal=True):
-        go_on = st.button(t("train.continue"), key="train.continue", icon=":material/play_arrow:")
+        go_on = found.attempt and st.button(t("train.continue"), key="train.continue", icon=":material/play_arrow:")
         discard = st.button(t("train.discard"), key="train.discard", icon=":material/delete:", type="tertiary")
     try:
         if go_on:

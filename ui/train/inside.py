@@ -73,12 +73,12 @@ def _figure(t: Text, what: str, layer: str, computed: dict[str, Inside], file: s
 
     Gradients shrink by factors of a hundred while a network learns: then the learner may ask for a scale of this step's own.
     """
+    own = what == "grads" and st.toggle(t("train.inside.own"), key=OWN_SCALE, persist_state="session")
     every = [getattr(one, what)[layer] for one in computed.values() if layer in getattr(one, what)]
     shown = getattr(computed[file], what).get(layer)
     if shown is None:                                # before the first step there is no gradient; a torn file has nothing at all
         st.caption(t("train.inside.no_grads") if computed[file].kernels else t("train.inside.gone"))
         return
-    own = what == "grads" and st.toggle(t("train.inside.own"), key=OWN_SCALE)
     top = max(float(one.abs().max()) for one in ([shown] if own else every)) or 1.0
     words = {"alt": t(f"train.inside.alt.{what}", layer=layer), "hover": t("train.inside.hover"), "dead": t("train.inside.dead")}
     picture.show(figure.tiles(_blocks(what, shown.numpy()), top, what != "maps", dead, words), f"{KEY}.figure")

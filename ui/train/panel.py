@@ -18,7 +18,7 @@ POLL_S = 0.5
 SLOW_POLL_S = 1.5                                    # while waiting for a place
 CLASSES = 10                                         # of every dataset here
 BELOW = "train.below"
-AT_ONCE = 0.02                                       # of the steps so far: changes by hand closer than this are one
+AT_ONCE_S = 2.0                                      # of work: changes by hand within it share a mark
 LATEST = 8                                           # lines of the report while it grows
 HEIGHT, ALONE = 530, 360                             # pixels of the chart; without a second part
 REPORT = 275                                         # of the lines, so that the page does not jump while they come
@@ -66,7 +66,7 @@ def _standing(found: client.Status, past: history.History) -> tuple:
 
 
 def _head(t: Text, found: client.Status, past: history.History) -> None:
-    """The state in words, what was asked for, and what has been changed by hand since."""
+    """The state in words, what was asked for, and the learning rate in force."""
     spec = current.spec_of(found)
     lr = " → ".join(f"{value:g}" for value in dict.fromkeys((spec.lr, past.in_force.get("lr", spec.lr))))
     st.markdown(t("train.head", network=option(t, "network", spec.network), dataset=option(t, "dataset", spec.dataset),
@@ -116,14 +116,14 @@ def _chart(t: Text, past: history.History, below: str, progress: tuple[float, st
 
 
 def _marks(t: Text, past: history.History) -> list[tuple[int, str]]:
-    """What was changed by hand, and when. Of a slider that was moved in one go, its last value: the others would lie on top of it."""
-    latest = past.losses[0][-1] if past.losses[0] else 0
-    changes: list[dict] = []
+    """What was changed by hand, and when. Changes in quick succession, as of a slider that passes other values, are one mark."""
+    moves: list[tuple[dict, dict[str, float]]] = []  # the first change of each, and what it came to
     for change in past.changes:
-        if changes and change["name"] == changes[-1]["name"] and change["step"] - changes[-1]["step"] < latest * AT_ONCE:
-            changes.pop()
-        changes.append(change)
-    return [(change["step"], f"{t('train.chart.changed_' + change['name'])} {change['value']:g}") for change in changes]
+        if not moves or change.get("at_s", 0.0) - moves[-1][0].get("at_s", 0.0) > AT_ONCE_S:
+            moves.append((change, {}))
+        moves[-1][1][change["name"]] = change["value"]
+    return [(first["step"], " · ".join(f"{t('train.chart.changed_' + name)} {value:g}" for name, value in values.items()))
+            for first, values in moves]
 
 
 def _numbers(t: Text, past: history.History) -> dict[str, str]:

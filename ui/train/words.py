@@ -7,7 +7,7 @@ from core.train import TrainSpec
 from jobs import client
 from ui import say
 
-SILENT_S = 3.0                                       # a run at work tells of itself every second
+SILENT_S = 5.0                                       # a run at work is heard of every second or so, on a busy machine later
 
 
 def state(found: client.Status) -> str:
@@ -28,7 +28,7 @@ def duration(t: Text, seconds: float) -> str:
 
 
 def delayed(t: Text, found: client.Status) -> str:
-    """What a run computes is kept in its worker while the disk takes nothing, or it may hang: both look the same from here."""
+    """A disk that takes nothing and a worker that hangs look the same from here; the service ends the second."""
     return t("train.delayed", seconds=f"{found.silent_s:.0f}") if found.silent_s > SILENT_S else ""
 
 

@@ -39,7 +39,7 @@ def _grows(t: Text, run: str, shown: tuple) -> None:
 
 def _standing(found: client.Status, past: history.History) -> tuple:
     """Everything that the page around a tick shows."""
-    return found.state, past.first, past.equal > 0, tuple(past.broken)
+    return phrases.state(found), past.first, past.equal > 0, tuple(past.broken)
 
 
 def head(t: Text, found: client.Status) -> None:

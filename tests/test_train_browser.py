@@ -152,9 +152,11 @@ def test_a_run_pauses_takes_single_steps_and_goes_on(chromium_page, app):
     before, shown = steps_done(page), len(train_losses(page))
     page.wait_for_timeout(1_500)
     assert steps_done(page) == before
-    for _ in range(3):
+    for i in range(1, 4):
         page.get_by_role("button", name="Single step").click()
-        page.wait_for_timeout(1_200)
+        page.wait_for_function("said => document.querySelector('[role=progressbar]').ariaLabel.startsWith(said)",
+                               arg=f"step {before + i:,} of", timeout=10_000)
+    page.wait_for_timeout(1_500)                                           # one step more would show by now
     assert steps_done(page) == before + 3
     assert len(train_losses(page)) == shown + 3
     page.get_by_role("button", name="Resume").click()

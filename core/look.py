@@ -2,24 +2,36 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from core import data, fields, weights
+from core.centre import centre, to_eight
 from core.data.strokes import sharp_digit
 from core.images import fit_to, normalise, scale
 from core.models import LENETS, MODELS, fresh
 from core.seeded import seeded
 from core.trace import Trace, trace
 
+FORMS = {                                            # what becomes of a drawing (H, W) before a network sees it: (28, 28)
+    "centred": centre,
+    "as_drawn": torch.as_tensor,
+    "eight": to_eight,
+}
+
 
 @dataclass(frozen=True)
 class LookSpec:
-    """Which network looks at which picture. seed makes the fresh copy's weights; weights names a run or an upload, "" = ours."""
+    """Which network looks at which picture. form: what is done to a drawn one.
+
+    seed makes the fresh copy's weights; weights names a run or an upload, "" = ours.
+    """
 
     network: str = fields.choice("lenet", LENETS)
-    picture: str = fields.choice("sharp", ("sharp", "real"))
+    picture: str = fields.choice("sharp", ("sharp", "real", "drawn"))
     digit: int = fields.number(3, 0, 9)
+    form: str = fields.choice("centred", FORMS)
     weights: str = fields.words("", 12)
     seed: int = fields.number(0, 0, 9999)
 
@@ -36,27 +48,33 @@ class Copy:
 
 @dataclass(frozen=True)
 class Look:
-    """image (C, H, W) uint8 as the network gets it; fitting = what had to be done to it; answer = the true digit."""
+    """image (C, H, W) uint8 as the network gets it; fitting = what had to be done to it; answer = the true digit, None if nobody knows."""
 
     image: Tensor
     fitting: tuple[tuple[str, int, int], ...]
-    answer: int
+    answer: int | None
     fresh: Copy
     trained: Copy
 
 
-def look(spec: LookSpec, raw_weights: bytes | None = None) -> Look:
-    """raw_weights: a weights file to use instead of our own. Raises SpecError when it does not belong to the network."""
+def look(spec: LookSpec, raw_weights: bytes | None = None, drawing: Tensor | np.ndarray | None = None) -> Look:
+    """raw_weights: a weights file to use instead of our own. Raises SpecError when it does not belong to the network.
+
+    drawing: (28, 28) uint8, ink 255 on 0, for picture="drawn"; None is an empty one.
+    """
     network = MODELS[spec.network]
     trained = weights.from_bytes(raw_weights, spec.network) if raw_weights else weights.trained(spec.network)
     said = weights.header(raw_weights or weights.stored(spec.network))
-    fitted = fit_to(picture(spec).unsqueeze(0), network.channels, network.size)
+    fitted = fit_to(picture(spec, drawing).unsqueeze(0), network.channels, network.size)
     x = normalise(scale(fitted.images), *weights.normalisation_of(said, network.channels))       # (1, C, H, W)
-    return Look(fitted.images[0], fitted.steps, spec.digit, see(fresh(spec.network, spec.seed), x), see(trained, x))
+    answer = None if spec.picture == "drawn" else spec.digit
+    return Look(fitted.images[0], fitted.steps, answer, see(fresh(spec.network, spec.seed), x), see(trained, x))
 
 
-def picture(spec: LookSpec) -> Tensor:
-    """(1, H, W) uint8: a digit drawn by us, or the first of its class in the embedded test set."""
+def picture(spec: LookSpec, drawing: Tensor | np.ndarray | None = None) -> Tensor:
+    """(1, H, W) uint8: a digit drawn by us or by the learner, or the first of its class in the embedded test set."""
+    if spec.picture == "drawn":
+        return FORMS[spec.form](torch.zeros(28, 28, dtype=torch.uint8) if drawing is None else drawing).unsqueeze(0)
     if spec.picture == "sharp":
         return sharp_digit(spec.digit)
     test = data.load("digits", train=False)

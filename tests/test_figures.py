@@ -17,7 +17,7 @@ from core.look import LookSpec, look
 from core.models import LENETS
 from core.tensors import align
 from core.trace import trace
-from figures import batch, broadcast, lenet, logits, loss, mosaic, overview, pixels, ranges, tensor
+from figures import batch, broadcast, lenet, logits, loss, mosaic, overview, pixel, pixels, ranges, tensor
 from figures.palette import packed
 from figures.ready import Ready
 
@@ -148,3 +148,39 @@ def test_overview_has_its_five_boxes():
     labels = dict.fromkeys(("forward", "backward", "alt"), "w")
     labels |= {key: key for name, _ in overview.BOXES for key in (name, f"{name}.about")}
     assert [w for w in words(overview.loop(labels)) if w in dict(overview.BOXES)] == ["batch", "network", "answer", "loss", "step"]
+
+
+def test_a_pixels_sum_is_written_out_and_its_channels_can_be_clicked():
+    window, kernel = np.arange(8.0).reshape(2, 2, 2), np.full((2, 2, 2), -0.5)
+    labels = {name: name for name in ("window", "kernel", "products", "bias", "total", "all", "alt")}
+    labels |= {"channel": "ch {channel}", "end": "ReLU"}
+    svg = pixel.products(window, kernel, (window * kernel).sum((1, 2)), 0.25, -13.75, 1, labels)
+    shown = words(svg)
+    assert "−3 − 11 + bias 0.25 = total −13.8" in shown
+    assert [word for word in shown if word.startswith("ch ")] == ["ch 0", "ch 1"]
+    assert shown[1:5] == ["4", "5", "6", "7"]                              # the window of channel 1
+    assert svg.count("data-channel=") == 2
+
+
+def test_the_winner_of_a_pooling_window_is_framed_and_padding_is_minus_infinity():
+    window = np.array([[1.0, -np.inf], [3.0, 2.0]])
+    svg = pixel.winner(window, (1, 0), {"window": "w", "total": "3 wins", "alt": "a"})
+    assert words(svg) == ["w", "1", "−∞", "3", "2", "3 wins"]
+    frames = [element for element in ET.fromstring(svg).iter(f"{SVG}rect") if element.get("stroke-width") == "6"]
+    assert [(float(frame.get("x")), float(frame.get("y"))) for frame in frames] == [(60, 128)]
+
+
+def test_contributions_point_to_both_sides_and_end_in_the_total():
+    labels = {"rest": "others", "bias": "bias", "total": "total", "alt": "a"}
+    svg = pixel.contributions([("a <b>", 2.0, 1.5), ("c", 1.0, -1.0)], 0.5, -0.25, 2.25, labels)
+    assert words(svg)[-1] == "total = 2.25"
+    bars = [(float(bar.get("x")), float(bar.get("width"))) for bar in ET.fromstring(svg).iter(f"{SVG}rect")]
+    assert bars[0] == (730, 190)
+    assert bars[1][0] + bars[1][1] == pytest.approx(730, abs=0.01)
+
+
+@pytest.mark.parametrize(("value", "said"), [
+    (-0.0, "0"), (-1.5, "−1.5"), (float("inf"), "∞"), (-float("inf"), "−∞"), (0.000123456, "0.000123"),
+])
+def test_numbers_have_three_digits_and_a_real_minus(value, said):
+    assert pixel.number(value) == said

@@ -57,7 +57,8 @@ for absent in ("streamlit", "plotly", "pandas", "torchvision"):
     sys.modules[absent] = None
 import core.look, core.tensors, core.train, core.trace, core.weights, core.checkpoint, core.loading
 import core.report, core.data.fetch, core.device, core.process
-import core.dead, core.presets, core.room, core.snapshot
+import core.architecture, core.attribution, core.centre, core.change, core.dead, core.flops, core.pixel
+import core.presets, core.receptive, core.room, core.snapshot
 records = list(core.train.train(core.train.start(core.train.TrainSpec(train_images=64, epochs=1))))
 print(records[-1].test.images)
 """

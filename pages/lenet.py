@@ -53,6 +53,7 @@ st.subheader(t("lenet.architecture"), anchor=False)
 architecture.diagram(t, seen, network)
 with deeper(t, "lenet") as is_open:
     if is_open:
+        architecture.work(t, seen)
         kernels.draw(t, seen, name)
         calls.draw(t, seen, network)
 with fold(t("lenet.misfits"), "lenet.misfits", ":material/report:") as is_open:

@@ -110,3 +110,17 @@ def test_a_place_in_no_layer_is_forgotten(place):
     at = opened("lenet")
     at.session_state[maps.PICKED] = place
     assert told(fine(at.run()))[1] == {"picked": None}
+
+
+@pytest.mark.parametrize(("network", "flops", "field"), [
+    ("lenet", "833,040", "16×16"), ("cifar_net", "1,303,440", "16×16"), ("lenet_conv3", None, "12×12"), ("lenet5", None, "16×16"),
+])
+def test_go_deeper_lists_what_every_operation_costs_and_sees(network, flops, field):
+    at = opened("lenet", network=network)
+    at.session_state["fold.lenet.deeper"] = True
+    rows = next(m.value for m in fine(at.run()).markdown if "What each operation costs" in m.value).splitlines()
+    table = [row.split(" | ") for row in rows if row.startswith("| `")]
+    assert len(table) == 12
+    assert [row[6] for row in table if row[0] == "| `max_pool2d`"][-1] == field
+    assert flops is None or f"{flops} FLOPs" in rows[1] + rows[0]
+    assert table[0][3].endswith("= 156") or network == "cifar_net"

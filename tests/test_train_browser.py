@@ -166,6 +166,12 @@ def test_a_run_pauses_takes_single_steps_and_goes_on(chromium_page, app):
     assert page.complaints == []
 
 
+def marked(page, words):
+    """A mark in the chart says so, alone or together with what was changed at about the same time."""
+    page.wait_for_function("words => document.querySelector('.js-plotly-plot')?.layout?.annotations?.some(one => one.text.includes(words))",
+                           arg=words)
+
+
 def test_the_learning_rate_changes_while_the_run_goes_on(chromium_page, app, home, monkeypatch):
     page = chromium_page
     monkeypatch.setenv("FIRSTLIGHT_HOME", str(home))
@@ -175,7 +181,7 @@ def test_the_learning_rate_changes_while_the_run_goes_on(chromium_page, app, hom
     slider = page.get_by_role("slider", name="Learning rate")
     slider.focus()
     slider.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.js-plotly-plot')?.layout?.annotations?.some(note => note.text === 'lr 0.001')")
+    marked(page, "lr 0.001")
     page.wait_for_function("document.querySelector('.js-plotly-plot').data[3].y.includes(0.001)")
     assert set(page.evaluate("Array.from(document.querySelector('.js-plotly-plot').data[3].y)")) == {0.0005, 0.001}
     page.reload()
@@ -184,7 +190,7 @@ def test_the_learning_rate_changes_while_the_run_goes_on(chromium_page, app, hom
     momentum = page.get_by_role("slider", name="Momentum (SGD)")
     momentum.focus()
     momentum.press("ArrowLeft")
-    page.wait_for_function("document.querySelector('.js-plotly-plot')?.layout?.annotations?.some(note => note.text === 'momentum 0.89')")
+    marked(page, "momentum 0.89")
     ended(page)
     told = [event.record for event in client.events(run) if event.record["type"] == "loss"]
     assert (told[-1]["lr"], told[-1]["momentum"]) == (0.001, 0.89)

@@ -2,12 +2,13 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,18 @@ def streamlit_server(folder: Path, log: Path, **env: str) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(10)
+
+
+@contextmanager
+def product(home: Path, **env: str) -> Iterator[str]:
+    """The whole product on a store of its own; its job service is ended with it."""
+    with streamlit_server(ROOT, home / "server.log", FIRSTLIGHT_HOME=str(home), **env) as url:
+        yield url
+    log = home / "service.log"
+    for line in log.read_text().splitlines() if log.exists() else ():
+        if line.endswith("service up"):
+            with suppress(ProcessLookupError):
+                os.kill(int(line.split()[-3]), signal.SIGTERM)
 
 
 def _wait_for_port(port: int, server: subprocess.Popen, timeout_s: float = 30) -> None:

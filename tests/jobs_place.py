@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from jobs import client, starter
+from jobs.home import home
 from jobs.kinds import JOBS
+from jobs.lock import FileLock
+from jobs.service import Service
 from jobs.store import opened
 
 DEADLINE_S = 20.0
@@ -24,6 +27,18 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setitem(JOBS, "count", "tests.jobs_count:CountJob")
     monkeypatch.setattr(starter, "ensure_service", lambda: None)
     return tmp_path
+
+
+@contextlib.contextmanager
+def a_service() -> Iterator[Service]:
+    """One that has just begun, in this process and with nothing done yet."""
+    lock = FileLock(home() / "service.lock")
+    assert lock.acquire()
+    try:
+        with opened() as db:
+            yield Service(db, lock)
+    finally:
+        lock.release()
 
 
 @pytest.fixture

@@ -9,8 +9,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,18 +25,16 @@ from core.train import TrainSpec
 from jobs import client, queue, starter
 from jobs import home as place_of_runs
 from jobs.artifacts import CHECKPOINT, WEIGHTS
-from jobs.home import home, run_folder
+from jobs.home import run_folder
 from jobs.journal import Journal
 from jobs.kinds import JOBS
 from jobs.limits import LIMITS
-from jobs.lock import FileLock
-from jobs.service import Service
 from jobs.store import opened
 from jobs.worker import carry_out
-from tests.conftest import ROOT, streamlit_server
-from tests.jobs_place import kill, lives, place, service, until, until_state, worker_pid  # noqa: F401
+from tests.conftest import ROOT, product
+from tests.jobs_place import a_service, kill, lives, place, service, until, until_state, worker_pid  # noqa: F401
 from tests.test_pages import fine, server_had_a_visitor, shown  # noqa: F401
-from tests.test_train_browser import LONG, _end, start, train_losses, wait_for_points
+from tests.test_train_browser import LONG, start, train_losses, wait_for_points
 from ui.frame import PAGES
 
 ANN, BOB = "a" * 32, "b" * 32
@@ -94,16 +91,6 @@ def at_work(run: str, steps: int) -> client.Status:
     with opened() as db:
         db.execute("UPDATE runs SET state = 'running', heartbeat = ? WHERE id = ?", (time.time(), run))
     return client.status(run)
-
-
-@contextmanager
-def a_service() -> Iterator[Service]:
-    """One that has just begun, after another one died."""
-    lock = FileLock(home() / "service.lock")
-    assert lock.acquire()
-    with opened() as db:
-        yield Service(db, lock)
-    lock.release()
 
 
 def told(run: str) -> list[dict]:
@@ -216,12 +203,8 @@ def browser_home(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def app(browser_home):
-    """The whole product, its service too, on a store of its own."""
-    with streamlit_server(ROOT, browser_home / "server.log", FIRSTLIGHT_HOME=str(browser_home)) as url:
+    with product(browser_home) as url:
         yield url
-    for line in (browser_home / "service.log").read_text().splitlines():
-        if line.endswith("service up"):
-            _end(int(line.split()[-3]))
 
 
 def test_row_02_after_a_reload_the_chart_is_whole_and_the_run_is_found_again(chromium_page, app):

@@ -14,8 +14,9 @@ from jobs import cleanup, client, queue
 from jobs.cleanup import DAY_S, forget, make_room
 from jobs.home import run_folder, runs_folder
 from jobs.limits import LIMITS
+from jobs.service import CLEAN_S
 from jobs.store import ACTIVE, ENDED, opened
-from tests.jobs_place import place  # noqa: F401
+from tests.jobs_place import a_service, place  # noqa: F401
 
 pytestmark = pytest.mark.usefixtures("place")
 LIMIT = replace(LIMITS["laptop"], keep_days=90, disk_mb=10, per_learner=99)
@@ -207,21 +208,13 @@ def together(work: Callable[[], None], count: int) -> None:
 
 
 def test_room_is_made_by_the_service_itself(monkeypatch):
-    from jobs import service
-    from jobs.home import home
-    from jobs.lock import FileLock
-
     old = made("done", days=91)
     waiting = client.submit("count", {}, "bob")
-    lock = FileLock(home() / "service.lock")
-    assert lock.acquire()
-    with opened() as db:
-        served = service.Service(db, lock)
+    with a_service() as served:
         served.tick()
         assert kept(old) == [True]                   # not at every tick
-        served.cleaned -= service.CLEAN_S
+        served.cleaned -= CLEAN_S
         served.tick()
         assert kept(old) == [False]
-        assert queue.any_waiting(db)
-    lock.release()
+        assert queue.any_waiting(served.db)
     assert client.status(waiting).state == "queued"

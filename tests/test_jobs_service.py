@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from jobs import client, starter
-from jobs.lock import FileLock, is_held
-from jobs.service import Service
+from jobs.lock import is_held
 from jobs.store import opened
-from tests.jobs_place import kill, lives, service, service_pid, until, until_events, until_state, worker_pid  # noqa: F401
+from tests.jobs_place import a_service, kill, lives, service, service_pid, until, until_events, until_state, worker_pid  # noqa: F401
 
 pytestmark = [pytest.mark.usefixtures("service"), pytest.mark.skipif(os.name == "nt", reason="ends processes by signal")]
 LONG = {"to": 100_000, "every_s": 0.01}
@@ -407,44 +406,33 @@ def test_after_the_death_of_the_process_that_forks_workers_the_next_run_begins()
 
 def test_a_run_that_could_not_be_forked_goes_on_once_and_then_says_why(service, monkeypatch):  # noqa: F811
     monkeypatch.setattr(starter, "ensure_service", lambda: None)
-    run, lock = client.submit("count", {"to": 2}, "ann"), FileLock(service / "service.lock")
-    assert lock.acquire()
-    try:
-        with opened() as db:
-            served = Service(db, lock)
-            monkeypatch.setattr(served, "warm_up", served.warm.clear)
-            monkeypatch.setattr(served, "on_processor", lambda *_: (_ for _ in ()).throw(EOFError))
-            served.limits = replace(served.limits, resumes=1)
-            seen = []
-            for _ in range(2):
-                served.warm.set()
-                served.launch()
-                found = client.status(run)
-                seen.append((found.state, found.attempt, found.cause["code"], served.warm.is_set()))
-            assert seen == [("preempted", 1, "worker_killed", False), ("failed", 2, "worker_killed", False)]
-            assert found.resumable
-    finally:
-        lock.release()
+    run, seen = client.submit("count", {"to": 2}, "ann"), []
+    with a_service() as served:
+        monkeypatch.setattr(served, "warm_up", served.warm.clear)
+        monkeypatch.setattr(served, "on_processor", lambda *_: (_ for _ in ()).throw(EOFError))
+        served.limits = replace(served.limits, resumes=1)
+        for _ in range(2):
+            served.warm.set()
+            served.launch()
+            found = client.status(run)
+            seen.append((found.state, found.attempt, found.cause["code"], served.warm.is_set()))
+    assert seen == [("preempted", 1, "worker_killed", False), ("failed", 2, "worker_killed", False)]
+    assert found.resumable
 
 
 def test_a_stop_that_meets_a_worker_that_could_not_be_forked_is_a_stop(service, monkeypatch):  # noqa: F811
     monkeypatch.setattr(starter, "ensure_service", lambda: None)
-    run, lock = client.submit("count", {"to": 2}, "ann"), FileLock(service / "service.lock")
-    assert lock.acquire()
-    try:
-        with opened() as db:
-            served = Service(db, lock)
-            monkeypatch.setattr(served, "warm_up", lambda: None)
+    run = client.submit("count", {"to": 2}, "ann")
 
-            def dies(*_):
-                client.stop(run, "ann")            # pressed while the run is at "starting"
-                raise ConnectionResetError
+    def dies(*_):
+        client.stop(run, "ann")                    # pressed while the run is at "starting"
+        raise ConnectionResetError
 
-            monkeypatch.setattr(served, "on_processor", dies)
-            served.warm.set()
-            served.launch()
-    finally:
-        lock.release()
+    with a_service() as served:
+        monkeypatch.setattr(served, "warm_up", lambda: None)
+        monkeypatch.setattr(served, "on_processor", dies)
+        served.warm.set()
+        served.launch()
     assert client.status(run).state == "stopped"
 
 

@@ -5,13 +5,12 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.conftest import ROOT, streamlit_server
+from tests.conftest import product
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
-    home = tmp_path_factory.mktemp("home")
-    with streamlit_server(ROOT, home / "server.log", FIRSTLIGHT_HOME=str(home), FIRSTLIGHT_LIMITS="laptop") as address:
+    with product(tmp_path_factory.mktemp("home")) as address:
         yield address
 
 
@@ -92,3 +91,9 @@ def test_a_digit_drawn_with_the_mouse_is_answered_and_changes_with_the_strokes(c
     expect(says).to_contain_text("says 7 ")
     assert page.locator(".maps .sheet canvas").first.evaluate("canvas => canvas.toDataURL()") != before
     assert page.complaints == []
+
+
+def test_each_scale_has_a_legend(maps):
+    expect(maps.locator(".maps .scale")).to_have_count(8)                  # the picture's, and one for each layer of both copies
+    maps.get_by_text("each copy's layer", exact=True).click()
+    expect(maps.locator(".maps .scale")).to_have_count(15)

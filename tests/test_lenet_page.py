@@ -124,3 +124,12 @@ def test_go_deeper_lists_what_every_operation_costs_and_sees(network, flops, fie
     assert [row[6] for row in table if row[0] == "| `max_pool2d`"][-1] == field
     assert flops is None or f"{flops} FLOPs" in rows[1] + rows[0]
     assert table[0][3].endswith("= 156") or network == "cifar_net"
+
+
+def test_reset_forgets_the_pixel_and_the_scale():
+    at = opened("lenet")
+    at.session_state[maps.PICKED], at.session_state["lenet.scale"] = (1, 1, 0, 0, 0), "all"
+    fine(at.run())
+    fine(at.button(key="frame.reset").click().run())
+    assert told(at)[1] == {"picked": None}
+    assert at.session_state["lenet.scale"] == "layer"

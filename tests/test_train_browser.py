@@ -1,15 +1,13 @@
 """The main job in a real browser: train on digits, see the loss fall, stop, refresh and find the run again."""
 
-import os
 import re
-import signal
 import statistics
 
 import pytest
 from playwright.sync_api import expect
 
 from jobs import client
-from tests.conftest import ROOT, streamlit_server, tick_bytes
+from tests.conftest import ROOT, product, streamlit_server, tick_bytes
 from ui.frame import PAGES
 
 LONG = "train?epochs=50&batch_size=2&lr=0.0005&lang=en"                    # takes longer than this test
@@ -22,19 +20,8 @@ def home(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def app(home):
-    """The whole product on a store of its own; its job service is ended with it."""
-    with streamlit_server(ROOT, home / "server.log", FIRSTLIGHT_HOME=str(home)) as url:
+    with product(home) as url:
         yield url
-    for line in (home / "service.log").read_text().splitlines():
-        if line.endswith("service up"):
-            _end(int(line.split()[-3]))
-
-
-def _end(pid: int) -> None:
-    try:
-        os.kill(pid, signal.SIGTERM)
-    except ProcessLookupError:
-        return
 
 
 def start(page, app, path):
@@ -113,18 +100,23 @@ def test_stop_refresh_and_language_leave_the_run_as_it_is(chromium_page, app, ho
     assert f"run={run}" in page.url
 
 
-def test_zoom_stays_while_the_run_goes_on(chromium_page, app):
-    page = chromium_page
-    start(page, app, LONG)
-    wait_for_points(page, 10)
-    page.evaluate("window.before = document.querySelector('.js-plotly-plot')")
+def zoom(page):
+    """Drag over the middle of the chart; the range that it then shows."""
     box = page.locator(".live-chart .nsewdrag").first.bounding_box()
     page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
     page.mouse.down()
     page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.7 * box["height"], steps=4)
     page.mouse.up()
     page.wait_for_function("document.querySelector('.js-plotly-plot').layout.xaxis.autorange === false")
-    zoomed = page.evaluate("document.querySelector('.js-plotly-plot').layout.xaxis.range")
+    return page.evaluate("document.querySelector('.js-plotly-plot').layout.xaxis.range")
+
+
+def test_zoom_stays_while_the_run_goes_on(chromium_page, app):
+    page = chromium_page
+    start(page, app, LONG)
+    wait_for_points(page, 10)
+    page.evaluate("window.before = document.querySelector('.js-plotly-plot')")
+    zoomed = zoom(page)
     wait_for_points(page, drawn(page) + 20)
     assert page.evaluate("document.querySelector('.js-plotly-plot').layout.xaxis.range") == zoomed
     assert page.evaluate("document.querySelector('.js-plotly-plot') === window.before")
@@ -200,13 +192,7 @@ def test_the_zoom_stays_when_something_else_stands_below_and_after_a_reload(chro
     page = chromium_page
     start(page, app, LONG)
     wait_for_points(page, 10)
-    box = page.locator(".live-chart .nsewdrag").first.bounding_box()
-    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
-    page.mouse.down()
-    page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.7 * box["height"], steps=4)
-    page.mouse.up()
-    page.wait_for_function("document.querySelector('.js-plotly-plot').layout.xaxis.autorange === false")
-    zoomed = page.evaluate("document.querySelector('.js-plotly-plot').layout.xaxis.range")
+    zoomed = zoom(page)
     page.get_by_text("pictures per second", exact=True).click()
     page.wait_for_function("document.querySelector('.js-plotly-plot').layout.yaxis2.title.text === 'pictures/s'")
     assert page.evaluate("document.querySelector('.js-plotly-plot').layout.xaxis.range") == zoomed

@@ -1,27 +1,17 @@
 """Twins in a real browser: both curves grow together, the number is pointed at, and a link tries another pair."""
 
-import os
 import re
-import signal
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.conftest import ROOT, streamlit_server
+from tests.conftest import product
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
-    """The whole product on a store of its own; its job service is ended with it."""
-    home = tmp_path_factory.mktemp("home")
-    with streamlit_server(ROOT, home / "server.log", FIRSTLIGHT_HOME=str(home)) as url:
+    with product(tmp_path_factory.mktemp("home")) as url:
         yield url
-    for line in (home / "service.log").read_text().splitlines():
-        if line.endswith("service up"):
-            try:
-                os.kill(int(line.split()[-3]), signal.SIGTERM)
-            except ProcessLookupError:
-                continue
 
 
 def curves(page):

@@ -42,6 +42,11 @@ def restore(page: str, spec: type) -> list[str]:
     return changed
 
 
+def forgets(page: str, *keys: str) -> None:
+    """Session keys beside the page's fields that its "reset" takes back too."""
+    st.session_state.setdefault(FIELDS, {}).setdefault(page, set()).update(keys)
+
+
 def reset(page: str) -> None:
     """Back to the defaults, as if the page were opened for the first time."""
     for key in st.session_state.get(FIELDS, {}).get(page, ()):

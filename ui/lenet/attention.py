@@ -29,7 +29,7 @@ def _draw(t: Text, seen: Look, name: str) -> None:
     left, right = st.columns([3, 2])
     with left:
         method = st.segmented_control(t("lenet.attention.label.method"), METHODS, format_func=lambda key: methods.get(key, key),
-                                      key="lenet.attention.method", required=True, persist_state="session", default=METHODS[0])
+                                      key="lenet.attention.method", required=True, wrap=True, persist_state="session", default=METHODS[0])
     with right:
         chosen = st.selectbox(t("lenet.attention.label.class"), list(classes), format_func=lambda key: classes.get(key, key),
                               key="lenet.attention.class", persist_state="session")

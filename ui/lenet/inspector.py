@@ -5,6 +5,7 @@ import streamlit as st
 from content.text import Text
 from core.look import Look
 from core.trace import layers
+from ui import link
 from ui.lenet import maps, numbers
 from ui.lenet.maps import PICKED, SCALES, Picked
 
@@ -14,6 +15,7 @@ CHANNEL = "lenet.channel"                            # of a convolution's input,
 
 def draw(t: Text, seen: Look, names: list[str]) -> None:
     """A click draws this part alone again."""
+    link.forgets("lenet", PICKED, CHANNEL, SCALE)
     st.fragment(_draw)(t, seen, names)
 
 

@@ -22,7 +22,8 @@ function draw(root, data) {
     const row = root.appendChild(make("div", "layer"))
     const head = row.appendChild(make("div", "head"))
     head.append(make("strong", "", layer.role), make("span", "", layer.about))
-    head.append(legend(layer, data.colours))
+    const shared = layer.copies.every(({ range }) => String(range) === String(layer.copies[0].range))
+    if (shared) head.append(legend(layer.copies[0].range, data.colours[layer.colours]))
     if (l === 1) row.append(names(data.names))
     const copies = row.appendChild(make("div", "copies"))
     return layer.copies.map((copy, c) => {
@@ -30,6 +31,7 @@ function draw(root, data) {
       const sheet = place.appendChild(make("div", "sheet"))
       paint(sheet, layer, copy, data.colours)
       if (layer.classes) place.append(classes(layer.classes))
+      if (!shared) place.append(legend(copy.range, data.colours[layer.colours]))
       if (copy.about) place.append(make("small", "", copy.about))
       sheet.onpointermove = event => hover(root, tip, event, sheet, c, l)
       sheet.onpointerleave = () => ((tip.hidden = true), light(root, root.picked))
@@ -69,14 +71,14 @@ function classes(words) {
   return row
 }
 
-function legend(layer, colours) {
+function legend(range, stops) {
   const place = make("span", "scale")
   const canvas = document.createElement("canvas")
   canvas.width = 110
   canvas.height = 1
   const pixels = new ImageData(110, 1)
-  const [low, high] = layer.copies[0].range
-  for (let i = 0; i < 110; i++) pixels.data.set(colour(low + ((high - low) * i) / 109, layer.copies[0].range, colours[layer.colours]), 4 * i)
+  const [low, high] = range
+  for (let i = 0; i < 110; i++) pixels.data.set(colour(low + ((high - low) * i) / 109, range, stops), 4 * i)
   canvas.getContext("2d").putImageData(pixels, 0, 0)
   place.append(short(low), canvas, short(high))
   return place

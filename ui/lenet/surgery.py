@@ -18,7 +18,7 @@ Place = tuple[str, str]
 
 def draw(t: Text, seen: Look, name: str) -> None:
     """Under a fold; a change draws this part alone again. name: of the copy that learned."""
-    st.session_state.setdefault(link.FIELDS, {}).setdefault("lenet", set()).add(MADE)      # for "reset this page"
+    link.forgets("lenet", MADE)
     with fold(t("lenet.surgery.title"), "lenet.surgery", ":material/build:") as is_open:
         if is_open:
             spec = controls.read("lenet", LookSpec)

@@ -82,7 +82,7 @@ def runs() -> list[Run]:
     """All of the learner's runs, newest first, and before them what a link has brought from other browsers."""
     everything = client.list_runs(learner.token())
     mine = [found for found in everything if found.kind == "train"]
-    st.session_state.setdefault(link.FIELDS, {}).setdefault("runs", set()).update((SLOTS, CHOSEN, GONE, FOCUS))    # for "reset this page"
+    link.forgets("runs", SLOTS, CHOSEN, GONE, FOCUS)
     slots = _slots(mine)
     own = {found.id: found for found in mine}
     foreign = [found for run in slots if run and run not in own and (found := client.status(run)) and found.kind == "train"]

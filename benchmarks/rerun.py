@@ -48,6 +48,7 @@ VIEWS = [
     View("tensors", {"view": "compute"}, "tensors.compute.seed"),
     View("tensors", {"view": "seed"}, "tensors.seed.seed"),
     *(View("lenet", {"network": network}, "lenet.digit") for network in ("lenet", "cifar_net", "lenet5", "lenet_conv3")),
+    View("architecture", {}, "architecture.conv1_kernel"),
     *(View("data", {"batch_size": size}, "data.number") for size in ("16", "64")),
     View("train", {}, "train.epochs"),
     View("train", SHORT_RUN, "train.epochs", trained=True),

@@ -1,5 +1,6 @@
 """How MNIST's digits came to lie where they lie: fitted into 20 x 20 pixels, then moved until their centre of mass is in the middle."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import floor
 
@@ -8,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.images import fit_to
+from core.images import Fitted
 
 SIZE = 28                                            # the picture's side
 BOX = 20                                             # the longer side of the ink's box
@@ -78,19 +79,32 @@ def centre_of_mass(image: Tensor) -> tuple[float, float]:
 
 
 def eight_by_eight(image: Tensor | np.ndarray) -> Tensor:
-    """A picture as scikit-learn's digits are: its ink fills a bitmap of 32 x 32, of which each 4 x 4 block is counted.
+    """A picture as scikit-learn's digits are: each 4 x 4 block of its bitmap is counted.
 
     Shapes: (H, W) uint8 -> (8, 8) uint8, the counts 0..16 as 0..255.
     """
-    image, bitmap = torch.as_tensor(image), torch.zeros(BITMAP, BITMAP)
+    return (F.avg_pool2d(bitmap(image)[None], 4)[0] * 255).round().byte()  # (32, 32) -> (8, 8)
+
+
+def bitmap(image: Tensor | np.ndarray) -> Tensor:
+    """The ink, 1 on 0, scaled until it fills 32 x 32 in height or width. Shapes: (H, W) uint8 -> (32, 32) float32."""
+    image, sheet = torch.as_tensor(image), torch.zeros(BITMAP, BITMAP)
     if box := bounding_box(image):
         ink = fit_box(image, box, BITMAP)
         high, wide = ink.shape
         top, left = (BITMAP - high) // 2, (BITMAP - wide) // 2
-        bitmap[top:top + high, left:left + wide] = (ink >= DARK).float()
-    return (F.avg_pool2d(bitmap[None], 4)[0] * 255).round().byte()         # (32, 32) -> (8, 8)
+        sheet[top:top + high, left:left + wide] = (ink >= DARK).float()
+    return sheet
 
 
-def to_eight(image: Tensor | np.ndarray) -> Tensor:
-    """What is left of a picture after 8 x 8 pixels. Shapes: (H, W) uint8 -> (28, 28) uint8, enlarged bilinearly."""
-    return fit_to(eight_by_eight(image)[None, None], 1, SIZE).images[0, 0]
+def ready(ink: Tensor, form: str) -> Fitted:
+    """A picture as MNIST's or as the 8 x 8 digits are, or as it is, and what was done to it. Shapes: (H, W) uint8 -> (1, h, w) uint8."""
+    change, steps = READY[form]
+    return Fitted(change(ink).unsqueeze(0), steps if ink.any() else ())
+
+
+READY: dict[str, tuple[Callable[[Tensor], Tensor], tuple[tuple[str, int, int], ...]]] = {
+    "centred": (centre, (("centre", BOX, SIZE),)),
+    "eight": (eight_by_eight, (("eight", BITMAP // 8, 8),)),
+    "as_drawn": (torch.as_tensor, ()),
+}

@@ -6,7 +6,7 @@ outside value back into range.
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,12 +38,16 @@ class Number:
 
 @dataclass(frozen=True)
 class Choice:
-    """One key out of a registry, in teaching order."""
+    """One key out of a registry, in teaching order, or one that `also` allows."""
 
     keys: tuple[str, ...]
+    also: Callable[[str], bool] | None = None
 
     def read(self, raw: object, default: str) -> str:
-        return str(raw) if str(raw) in self.keys else default
+        return str(raw) if self.allows(str(raw)) else default
+
+    def allows(self, key: str) -> bool:
+        return key in self.keys or (self.also is not None and self.also(key))
 
 
 @dataclass(frozen=True)
@@ -71,8 +75,9 @@ def number(default: float, low: float, high: float, *, step: float | None = None
     return dataclasses.field(default=default, metadata={"rule": Number(low, high, step, log, doubling)})
 
 
-def choice(default: str, keys: Sequence[str] | Mapping[str, Any]) -> Any:
-    return dataclasses.field(default=default, metadata={"rule": Choice(tuple(keys))})
+def choice(default: str, keys: Sequence[str] | Mapping[str, Any], also: Callable[[str], bool] | None = None) -> Any:
+    """also: whether a key that the registry does not hold is allowed too."""
+    return dataclasses.field(default=default, metadata={"rule": Choice(tuple(keys), also)})
 
 
 def flag(default: bool) -> Any:
@@ -104,7 +109,7 @@ def check(spec: Any) -> None:
     """Raises SpecError("unknown_key") for a choice that its registry does not hold."""
     for name, (rule, _) in rules(type(spec)).items():
         value = getattr(spec, name)
-        if isinstance(rule, Choice) and value not in rule.keys:
+        if isinstance(rule, Choice) and not rule.allows(value):
             raise SpecError("unknown_key", field=name, value=value, known=", ".join(rule.keys))
 
 

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from core import data
 from core.data.imageset import ImageSet
 from core.images import fit_to, normalise, scale
-from core.models import MODELS
+from core.models import named
 from core.snapshot import Snapshot
 from core.trace import layers, trace
 from core.train import TrainSpec, normalisation
@@ -39,7 +39,7 @@ def inside(model: nn.Module, taken: Snapshot, x: Tensor) -> Inside:
 
 def one_picture(spec: TrainSpec, label: int) -> ImageSet:
     """The first test picture of a class, fitted to the network, as a set of one."""
-    test, network = data.load(spec.dataset, train=False), MODELS[spec.network]
+    test, network = data.load(spec.dataset, train=False), named(spec.network)
     one = test.pick((test.labels == label).nonzero()[:1, 0])
     return ImageSet(fit_to(one.images, network.channels, network.size).images, one.labels, test.classes)
 

@@ -1,39 +1,36 @@
 """One picture through several copies of one network: what a fresh and a trained one make of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from core import data, fields, weights
-from core.centre import centre, to_eight
-from core.data.strokes import sharp_digit
+from core import fields, weights
+from core.architecture.plan import buildable
 from core.images import fit_to, normalise, scale
-from core.models import LENETS, MODELS, fresh
-from core.seeded import seeded
+from core.introyt1 import text_output, text_picture
+from core.models import LENETS, fresh, named
+from core.picture import FORMS, KINDS, picture
 from core.trace import Trace, trace
-
-FORMS = {                                            # what becomes of a drawing (H, W) before a network sees it: (28, 28)
-    "centred": centre,
-    "as_drawn": torch.as_tensor,
-    "eight": to_eight,
-}
 
 
 @dataclass(frozen=True)
 class LookSpec:
-    """Which network looks at which picture. form: what is done to a drawn one.
+    """Which network looks at which picture. form: what is done to a drawn or an uploaded one.
 
-    seed makes the fresh copy's weights; weights names a run or an upload, "" = ours.
+    start says whose untrained weights the fresh copy wears: those that seed makes, or LeNet's in the introyt1 text. picture="text" is
+    that text's random picture. Both exist for "lenet" alone; elsewhere they mean "fresh" and "sharp".
+    weights names a run or an upload, "" = ours.
     """
 
-    network: str = fields.choice("lenet", LENETS)
-    picture: str = fields.choice("sharp", ("sharp", "real", "drawn"))
+    network: str = fields.choice("lenet", LENETS, buildable)
+    picture: str = fields.choice("sharp", KINDS)
     digit: int = fields.number(3, 0, 9)
-    form: str = fields.choice("centred", FORMS)
+    form: str = fields.choice("learned", FORMS)
     weights: str = fields.words("", 12)
     seed: int = fields.number(0, 0, 9999)
+    start: str = fields.choice("fresh", ("fresh", "text"))
 
 
 @dataclass(frozen=True)
@@ -48,37 +45,46 @@ class Copy:
 
 @dataclass(frozen=True)
 class Look:
-    """image (C, H, W) uint8 as the network gets it; fitting = what had to be done to it; answer = the true digit, None if nobody knows."""
+    """image (C, H, W) uint8 as the network gets it; fitting = what had to be done to it; answer = the true digit, None if nobody knows.
+
+    picture is the kind that was shown; all but "text" are normalised with mean and std, one number for each channel.
+    """
 
     image: Tensor
     fitting: tuple[tuple[str, int, int], ...]
     answer: int | None
     fresh: Copy
     trained: Copy
+    picture: str
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    dataset: str                                     # what the trained copy learned from, "" if its file does not say
 
 
-def look(spec: LookSpec, raw_weights: bytes | None = None, drawing: Tensor | np.ndarray | None = None) -> Look:
+def look(spec: LookSpec, raw_weights: bytes | None = None, own: Tensor | np.ndarray | None = None) -> Look:
     """raw_weights: a weights file to use instead of our own. Raises SpecError when it does not belong to the network.
 
-    drawing: (28, 28) uint8, ink 255 on 0, for picture="drawn"; None is an empty one.
+    own: the learner's drawing or photo, as `core.picture` takes it.
     """
-    network = MODELS[spec.network]
+    spec = meant(spec)
+    network = named(spec.network)
     trained = weights.from_bytes(raw_weights, spec.network) if raw_weights else weights.trained(spec.network)
     said = weights.header(raw_weights or weights.stored(spec.network))
-    fitted = fit_to(picture(spec, drawing).unsqueeze(0), network.channels, network.size)
-    x = normalise(scale(fitted.images), *weights.normalisation_of(said, network.channels))       # (1, C, H, W)
-    answer = None if spec.picture == "drawn" else spec.digit
-    return Look(fitted.images[0], fitted.steps, answer, see(fresh(spec.network, spec.seed), x), see(trained, x))
+    dataset = said.get("dataset", "")
+    shown = picture(spec.picture, spec.digit, spec.form, own, dataset)
+    fitted = fit_to(shown.images.unsqueeze(0), network.channels, network.size)
+    mean, std = weights.normalisation_of(said, network.channels)
+    x = text_picture() if spec.picture == "text" else normalise(scale(fitted.images), mean, std)       # (1, C, H, W)
+    answer = None if spec.picture in ("drawn", "uploaded", "text") else spec.digit
+    untrained = text_output()[0] if spec.start == "text" else fresh(spec.network, spec.seed)
+    return Look(fitted.images[0], shown.steps + fitted.steps, answer, see(untrained, x), see(trained, x), spec.picture, mean, std, dataset)
 
 
-def picture(spec: LookSpec, drawing: Tensor | np.ndarray | None = None) -> Tensor:
-    """(1, H, W) uint8: a digit drawn by us or by the learner, or the first of its class in the embedded test set."""
-    if spec.picture == "drawn":
-        return FORMS[spec.form](torch.zeros(28, 28, dtype=torch.uint8) if drawing is None else drawing).unsqueeze(0)
-    if spec.picture == "sharp":
-        return sharp_digit(spec.digit)
-    test = data.load("digits", train=False)
-    return test.images[(test.labels == spec.digit).nonzero()[0, 0]]
+def meant(spec: LookSpec) -> LookSpec:
+    """The same without what only "lenet" has, for another network."""
+    if spec.network == "lenet":
+        return spec
+    return replace(spec, start="fresh", picture="sharp" if spec.picture == "text" else spec.picture)
 
 
 def see(model: nn.Module, x: Tensor) -> Copy:
@@ -89,7 +95,7 @@ def see(model: nn.Module, x: Tensor) -> Copy:
 
 def misfits(model: nn.Module, network: str) -> dict[str, Trace]:
     """The two classic mistakes, run for real: a picture of another size, and a missing batch dimension."""
-    fits = MODELS[network]
+    fits = named(network)
     other = 28 if fits.size == 32 else 32
     return {"size": trace(model, torch.zeros(1, fits.channels, other, other)),
             "batch": trace(model, torch.zeros(fits.channels, fits.size, fits.size))}
@@ -97,7 +103,7 @@ def misfits(model: nn.Module, network: str) -> dict[str, Trace]:
 
 def some_batch(network: str, size: int) -> Tensor:
     """(size, C, H, W) random numbers in the form that the network takes."""
-    fits = MODELS[network]
+    fits = named(network)
     return torch.rand(size, fits.channels, fits.size, fits.size, generator=torch.Generator().manual_seed(0))
 
 
@@ -123,15 +129,3 @@ def call_and_forward(model: nn.Module, x: Tensor) -> Called:
     finally:
         hook.remove()
     return Called(called, called.equal(forward), by_call, len(ran) - by_call)
-
-
-def text_output() -> tuple[nn.Module, Tensor]:
-    """LeNet and its raw output as the introyt1 text prints them: seed 1729, then the text's draws in its order."""
-
-    def chain() -> tuple[nn.Module, Tensor]:
-        for size in ((2, 2), (2, 3), (3, 2), (2, 2)):
-            torch.rand(size)
-        net = MODELS["lenet"].build()
-        return net, net(torch.rand(1, 1, 32, 32))
-
-    return seeded(1729, chain)

@@ -96,12 +96,14 @@ WORKING: dict[tuple[str, str, str], Working] = {                           # (ne
 def works(spec: TrainSpec) -> str:
     """Settings that were tried for this network and these pictures, the spec's optimizer first, in the words of the code.
 
-    Where this dataset was not tried, those for digits, and it says so.
+    Where this network or this dataset was not tried, those for LeNet-5 or for digits, and it says so.
     """
-    dataset = spec.dataset if (spec.network, spec.dataset, spec.optimizer) in WORKING else "digits"
+    network = spec.network if (spec.network, "digits", spec.optimizer) in WORKING else "lenet5"
+    dataset = spec.dataset if (network, spec.dataset, spec.optimizer) in WORKING else "digits"
+    other = [f"{name}: " for name in (network, dataset) if name not in (spec.network, spec.dataset)]
     found = []
     for optimizer in sorted(OPTIMIZERS, key=lambda key: key != spec.optimizer):
-        tried = WORKING[spec.network, dataset, optimizer]
+        tried = WORKING[network, dataset, optimizer]
         momentum = "momentum=0.9 " if optimizer == "sgd" else ""
         found.append(f"{optimizer} lr={tried.lr:g} {momentum}batch_size={tried.batch_size}")
-    return ("" if dataset == spec.dataset else f"{dataset}: ") + "; ".join(found)
+    return "".join(other) + "; ".join(found)

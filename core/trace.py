@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import prod
 
 import torch
@@ -30,6 +31,7 @@ ARGUMENTS = {                                        # in the order in which PyT
 }
 CONV = {"stride": 1, "padding": 0, "dilation": 1}
 NAMES = {"max_pool2d_with_indices": "max_pool2d", "reshape": "view"}     # inner names -> the name that people write
+ACTIVATIONS = {"relu", "tanh", "sigmoid", "gelu"}    # whose output is the map that the next layer sees
 PROPERTIES = {"T", "mT", "H", "mH", "real", "imag"}  # that make a new tensor; x.shape or x.dtype is no operation
 IN_PLACE = {"setitem", "iand", "ior", "ixor", "ilshift", "irshift"}      # x[0] = 1 and the like; all others end in "_"
 
@@ -136,18 +138,26 @@ def layers(ops: tuple[Op, ...]) -> list[tuple[str, Op]]:
 
     A layer's map is taken after its activation function, as the next layer sees it.
     """
-    letters = {"conv2d": "C", "max_pool2d": "S", "linear": "F"}
+    letters = {"conv2d": "C", "max_pool2d": "S", "avg_pool2d": "S", "linear": "F"}
     named: list[tuple[str, Op]] = []
     for op in ops:
         if op.name in letters:
             number = len(named) + 1
             named.append((f"{letters[op.name]}{number}", op))
-        elif op.name == "relu" and named:
+        elif op.name in ACTIVATIONS and named:
             label, layer = named[-1]
             named[-1] = (label, replace(layer, out_shape=op.out_shape, out=op.out))
     if named and named[-1][1].name == "linear":
         named[-1] = ("OUT", named[-1][1])
     return [("C5/F5" if label == "F5" else label, op) for label, op in named]
+
+
+def activation(ops: tuple[Op, ...], layer: Op) -> str:
+    """The activation function behind one of `layers`, "" where its output goes on as it is."""
+    for op, behind in pairwise(ops):
+        if op.name == layer.name and op.x is layer.x:
+            return behind.name if behind.name in ACTIVATIONS else ""
+    return ""
 
 
 class _Recorder(TorchFunctionMode):

@@ -10,6 +10,7 @@ from torch.nn import functional as F
 from torch.optim import Optimizer
 
 from core import by_hand, data, fields
+from core.architecture.plan import buildable
 from core.by_hand import ByHand
 from core.data.imageset import Chosen, ImageSet
 from core.errors import SpecError
@@ -17,7 +18,7 @@ from core.evaluate import OUTPUTS, Checked, Score, evaluate
 from core.first_weights import FIRST_WEIGHTS
 from core.images import channel_stats, fit_to, normalise, scale, steps_to_fit
 from core.loading import one_by_one
-from core.models import MODELS, fresh
+from core.models import MODELS, fresh, named
 from core.optimizers import OPTIMIZERS
 
 PREPARED = 128                                       # pictures: 1.5 MB of CIFAR-10, which stays in the cache; measured
@@ -30,7 +31,7 @@ LOOPS = ("memory", "loader", "by_hand")              # how batches come and grad
 class TrainSpec:
     """Everything that decides a run. On the CPU the same spec gives the same losses, bit for bit, with the same PyTorch."""
 
-    network: str = fields.choice("lenet5", MODELS)
+    network: str = fields.choice("lenet5", MODELS, buildable)
     dataset: str = fields.choice("digits", data.DATASETS)
     lr: float = fields.number(0.002, 1e-5, 10.0, log=True)
     batch_size: int = fields.number(32, 1, 512, doubling=True)
@@ -133,7 +134,7 @@ def start(spec: TrainSpec, splits: Splits | None = None) -> TrainState:
 
 def split(spec: TrainSpec) -> Splits:
     """Training, validation and test pictures, fitted to the network. Validation is taken from the training pictures."""
-    network = MODELS[spec.network]
+    network = named(spec.network)
     stored, test = data.load(spec.dataset, train=True), data.load(spec.dataset, train=False)
     shuffled = torch.randperm(len(stored), generator=torch.Generator().manual_seed(spec.seed))[: spec.train_images]
     held_out = int(len(shuffled) * spec.val_fraction)

@@ -22,14 +22,15 @@ class Heat:
     margin: float = 0
 
 
-def beside(image: np.ndarray, heats: list[Heat], signed: bool, words: dict[str, str]) -> str:
+def beside(image: np.ndarray, heats: list[Heat], signed: bool, words: dict[str, str], outlined: bool = True) -> str:
     """SVG. image (C, H, W) uint8, square; each heat has a scale of its own, from 0 or, when signed, from minus to plus its strongest value.
 
     words: input, unit (of the numbers at the ends of a scale), zero (said of a heat that is 0 everywhere), alt.
+    outlined: draw the border of the picture's bright part on each heat.
     """
     grey = image.mean(0).round().astype(np.uint8)                          # (C, H, W) -> (H, W)
     pixel = SIDE / len(grey)
-    outline = _outline(grey, pixel)
+    outline = _outline(grey, pixel) if outlined else ""
     parts = [svg.text(SIDE / 2, TOP - 14, words["input"], bold=True), svg.image(0, TOP, SIDE, SIDE, data_uri(grey))]
     for i, heat in enumerate(heats, start=1):
         x, edge = i * (SIDE + GAP), heat.margin * pixel

@@ -3,10 +3,11 @@
 from figures.palette import BLUE, GREY, ORANGE, heading, layout
 
 
-def bars(classes: list[str], groups: list[tuple[str, list[float], list[float]]], titles: tuple[str, str], answer: int | None) -> dict:
+def bars(classes: list[str], groups: list[tuple[str, list[float], list[float]]], titles: tuple[str, str], answer: int | None,
+         colours: tuple[str, ...] = (GREY, BLUE)) -> dict:
     """A plotly figure, logits left and probabilities right, one colour for each (name, logits, probs) group; the answer is marked."""
     traces = []
-    for (name, logits, probs), colour in zip(groups, (GREY, BLUE, ORANGE), strict=False):
+    for (name, logits, probs), colour in zip(groups, colours, strict=True):
         shared = {"type": "bar", "x": classes, "name": name, "marker": {"color": colour}, "legendgroup": name}
         traces.append({**shared, "y": logits, "hovertemplate": f"{name}, %{{x}}: %{{y:.3f}}<extra></extra>"})
         traces.append({**shared, "y": probs, "xaxis": "x2", "yaxis": "y2", "showlegend": False,

@@ -2,6 +2,11 @@
 
 from html import escape
 
+from figures.palette import GREY
+
+LETTERS = 23                                         # units; 20 pixels inside a fold on a page 1280 pixels wide
+MARK = "#F0E442"                                     # Okabe and Ito's yellow; filled or dashed, a frame is told apart without it
+
 
 def picture(width: float, height: float, parts: list[str], alt: str) -> str:
     """A picture that fills its column. Units are pixels of a 1000 pixel wide column."""
@@ -24,6 +29,18 @@ def box(x: float, y: float, width: float, height: float, *, fill: str = "none", 
     hover = f"<title>{escape(title)}</title>" if title else ""
     return (f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="{radius:g}" fill="{fill}" stroke="{stroke}" '
             f'stroke-width="{line:g}" fill-opacity="{opacity:g}"{dashed}>{hover}</rect>')
+
+
+def frame(x: float, y: float, words: str, *, filled: bool) -> str:
+    """Behind words of size LETTERS, centred at x, that stand on the line y; as wide as they are in most fonts."""
+    wide = LETTERS * sum(0.3 if letter in " ·,." else 1 if letter == "@" or letter > "⺀" else 0.54 for letter in words) + 10
+    kind = {"fill": MARK, "opacity": 0.42} if filled else {"stroke": GREY, "dash": "5 4"}
+    return box(x - wide / 2, y - 22, wide, 31, **kind)
+
+
+def moved(y: float, parts: list[str]) -> str:
+    """The same parts, y further down."""
+    return f'<g transform="translate(0 {y:g})">{"".join(parts)}</g>'
 
 
 def arrow(x: float, y: float, length: float, *, fill: str = "currentColor") -> str:

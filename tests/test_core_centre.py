@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from core import data
-from core.centre import bounding_box, centre, centre_of_mass, centring, eight_by_eight, to_eight
+from core.centre import bounding_box, centre, centre_of_mass, centring, eight_by_eight, ready
 from core.data import vision
 from core.data.strokes import sharp_digit
 
@@ -153,11 +153,14 @@ def test_ink_fills_the_height_as_in_the_embedded_digits():
     assert set(eights.unique().tolist()) <= {round(count * 255 / 16) for count in range(17)}
 
 
-def test_8_by_8_and_back_is_enlarged_as_an_embedded_digit_is():
-    image = sharp_digit(3)[0]
-    enlarged = F.interpolate(eight_by_eight(image)[None, None].float(), (28, 28), mode="bilinear").round()
-    assert to_eight(image).equal(enlarged[0, 0].byte())
-    assert not to_eight(torch.zeros_like(image)).any()
+@pytest.mark.parametrize(("form", "made", "steps"), [
+    ("centred", centre, (("centre", 20, 28),)), ("eight", eight_by_eight, (("eight", 4, 8),)), ("as_drawn", lambda ink: ink, ())])
+def test_each_form_says_what_was_done_and_nothing_is_said_of_an_empty_sheet(form, made, steps):
+    image = sharp_digit(3)[0].roll(3, 0)
+    found = ready(image, form)
+    assert found.images[0].equal(made(image))
+    assert found.steps == steps
+    assert ready(torch.zeros_like(image), form).steps == ()
 
 
 @has_real_mnist

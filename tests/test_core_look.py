@@ -3,12 +3,13 @@
 import pytest
 import torch
 
-from core import data, weights
-from core.data.strokes import sharp_digit
+from core import weights
 from core.errors import SpecError
 from core.images import fit_to, normalise, scale
-from core.look import LookSpec, call_and_forward, look, misfits, picture, see, some_batch
+from core.introyt1 import text_output, text_picture
+from core.look import LookSpec, call_and_forward, look, misfits, see, some_batch
 from core.models import LENETS, MODELS, fresh
+from core.picture import picture
 
 
 @pytest.mark.parametrize("network", LENETS)
@@ -32,7 +33,7 @@ def test_what_is_shown_is_what_the_network_got(network, kind):
     spec, wanted = LookSpec(network=network, picture=kind, digit=7, seed=5), MODELS[network]
     seen = look(spec)
     assert seen.image.shape == (wanted.channels, wanted.size, wanted.size)
-    assert seen.fitting == fit_to(picture(spec).unsqueeze(0), wanted.channels, wanted.size).steps
+    assert seen.fitting == fit_to(picture(kind, 7, "learned").images.unsqueeze(0), wanted.channels, wanted.size).steps
     mnist = (0.1307,) * wanted.channels, (0.3081,) * wanted.channels       # our own weights learned from it
     x = normalise(scale(seen.image.unsqueeze(0)), *mnist)
     with torch.no_grad():
@@ -46,13 +47,6 @@ def test_the_seed_changes_the_fresh_copy_only():
     first, second = look(LookSpec(seed=1)), look(LookSpec(seed=2))
     assert not first.fresh.logits.equal(second.fresh.logits)
     assert first.trained.logits.equal(second.trained.logits)
-
-
-def test_a_real_picture_is_the_first_of_its_class_in_the_test_set():
-    test = data.load("digits", train=False)
-    for digit in range(10):
-        assert picture(LookSpec(picture="real", digit=digit)).equal(test.images[test.labels.tolist().index(digit)])
-    assert picture(LookSpec(picture="sharp", digit=4)).equal(sharp_digit(4))
 
 
 def test_own_weights_are_used_with_their_own_normalisation():
@@ -114,3 +108,53 @@ def test_no_hook_stays_when_the_picture_does_not_fit():
     with pytest.raises(RuntimeError):
         call_and_forward(model, torch.zeros(1, 1, 28, 28))
     assert not model._forward_hooks
+
+
+def test_the_text_copy_gives_the_texts_printed_output_for_the_texts_noise():
+    seen = look(LookSpec(start="text", picture="text"))
+    printed = torch.tensor([0.0898, 0.0318, 0.1485, 0.0301, -0.0085, -0.1135, -0.0296, 0.0164, 0.0039, 0.0616])
+    torch.testing.assert_close(seen.fresh.logits, printed, rtol=0, atol=0.5001e-4)     # four printed digits
+    assert seen.fresh.logits.equal(text_output()[1][0])
+    noise = seen.fresh.traced.ops[0].x
+    assert noise.equal(seen.trained.traced.ops[0].x)
+    assert noise.equal(text_picture())
+    assert 0 <= noise.min() < noise.max() < 1
+    with torch.no_grad():
+        assert seen.trained.logits.equal(weights.trained("lenet")(noise)[0])
+    assert (seen.answer, seen.fitting, seen.picture) == (None, (), "text")
+    torch.testing.assert_close(seen.image / 255, noise[0], rtol=0, atol=0.5001 / 255)  # as bytes, to be looked at
+    assert seen.image.dtype == torch.uint8
+
+
+@pytest.mark.parametrize("kind", ["sharp", "real", "drawn"])
+def test_the_texts_weights_look_at_any_picture_normalised_as_ever(kind):
+    fresh_one, text = (look(LookSpec(start=start, picture=kind, digit=4)) for start in ("fresh", "text"))
+    x = fresh_one.fresh.traced.ops[0].x
+    assert x.equal(text.fresh.traced.ops[0].x)
+    with torch.no_grad():
+        assert text.fresh.logits.equal(text_output()[0](x)[0])
+    assert text.trained.logits.equal(fresh_one.trained.logits)
+    assert not text.fresh.logits.equal(fresh_one.fresh.logits)
+    assert (text.mean, text.std) == ((0.1307,), (0.3081,))
+
+
+def test_the_texts_weights_do_not_follow_the_seed_and_noise_can_be_shown_to_a_fresh_copy():
+    assert look(LookSpec(start="text", seed=1)).fresh.logits.equal(look(LookSpec(start="text", seed=2)).fresh.logits)
+    with torch.no_grad():
+        assert look(LookSpec(picture="text", seed=3)).fresh.logits.equal(fresh("lenet", 3)(text_picture())[0])
+
+
+@pytest.mark.parametrize("network", [network for network in LENETS if network != "lenet"])
+def test_other_networks_have_no_text_and_show_what_they_show_without_it(network):
+    asked, usual = look(LookSpec(network=network, start="text", picture="text", digit=6)), look(LookSpec(network=network, digit=6))
+    assert asked.fresh.logits.equal(usual.fresh.logits)
+    assert asked.image.equal(usual.image)
+    assert (asked.answer, asked.picture) == (6, "sharp")
+
+
+def test_the_texts_network_is_drawn_once_and_everybody_gets_a_copy():
+    first, second = text_output(), text_output()
+    assert first[1] is second[1]
+    assert first[0] is not second[0]
+    first[0].fc3.bias.data.fill_(100.0)
+    assert look(LookSpec(start="text", picture="text")).fresh.logits.equal(second[1][0])

@@ -5,7 +5,7 @@ import threading
 import pytest
 import torch
 
-from core.look import text_output
+from core.introyt1 import text_output
 from core.seeded import seeded
 from core.tensors import ComputeSpec, SeedSpec, compute, draws, text_matrix
 

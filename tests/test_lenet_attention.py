@@ -33,7 +33,8 @@ def page() -> None:
     from ui.lenet import attention
 
     asked = {name: st.session_state[name] for name in ("network", "digit") if name in st.session_state}
-    attention.draw(Text(st.session_state["lang"]), look(LookSpec(**asked)), "mine")
+    t = Text(st.session_state["lang"])
+    attention.draw(t, look(LookSpec(**asked)), [t("lenet.fresh"), "mine"])
 
 
 def opened(lang: str = "en", **asked: object) -> AppTest:

@@ -75,7 +75,7 @@ def test_the_picked_pixel_is_explained_by_its_own_number(place):
     assert picked["picked"] == list(place)
     assert f"How this {value} came to be" in picked["title"]
     words = re.findall(r">([^<>]+)</text>", picked["svg"])
-    assert value in " ".join(words) or "ReLU stops a negative number: 0" in " ".join((*words, picked["about"]))
+    assert value in " ".join(words) or "ReLU stops a number that is not above 0: 0" in " ".join((*words, picked["about"]))
 
 
 def test_a_pixel_can_be_reached_and_moved_without_a_pointer():
@@ -133,3 +133,30 @@ def test_reset_forgets_the_pixel_and_the_scale():
     fine(at.button(key="frame.reset").click().run())
     assert told(at)[1] == {"picked": None}
     assert at.session_state["lenet.scale"] == "layer"
+
+
+def test_the_link_names_the_picked_pixel_and_leads_back_to_it():
+    at = opened("lenet", network="lenet5", pixel="1.3.4.2.5")
+    drawn, picked = told(at)
+    assert picked["picked"] == [1, 3, 4, 2, 5]
+    assert "channel 4, row 2, column 5" in picked["title"]
+    assert given(at)["pixel"] == "1.3.4.2.5"
+    at.session_state["lenet.picked"] = (0, 1, 2, 20, 1)
+    assert given(fine(at.run()))["pixel"] == "0.1.2.20.1"
+    at.session_state["lenet.picked"] = None
+    assert "pixel" not in given(fine(at.run()))
+
+
+@pytest.mark.parametrize("pixel", ["", "1", "1.3.4.2", "1.3.4.2.x", "1.3.4.2.-5", "9.9.9.9.9", "1.0.0.0.0", "1.3.4.2.5.6", "²." * 5,
+                                   "1.3.4.2." + "9" * 5000])
+def test_a_pixel_that_does_not_exist_is_no_pixel(pixel):
+    assert told(opened("lenet", network="lenet5", pixel=pixel))[1] == {"picked": None}
+
+
+def test_a_pixel_beyond_the_map_is_the_nearest_one():
+    assert told(opened("lenet", network="lenet5", pixel="1.3.40.2.500"))[1]["picked"] == [1, 3, 15, 2, 7]
+
+
+def given(at) -> dict[str, str]:
+    """The link of the page."""
+    return {name: said if isinstance(said, str) else said[0] for name, said in at.query_params.items()}

@@ -6,6 +6,7 @@ import streamlit as st
 
 from content.text import Text
 from core import fields
+from core.architecture.spec import decoded, short
 from ui.link import key_of
 
 LETTERS = 28                                         # so many fit side by side in a column; a Chinese one is twice as wide
@@ -20,7 +21,7 @@ def control(page: str, spec: type, name: str, t: Text, *, choices: tuple[str, ..
     shared = {"label": label, "help": t(f"fields.{name}.help"), "key": key, "persist_state": "session", **more}
     match rule:
         case fields.Choice():
-            return _choice(choices or rule.keys, name, t, shared)
+            return _choice(_offered(choices or rule.keys, rule, st.session_state[key]), rule.keys, name, t, shared)
         case fields.Flag():
             return st.toggle(**shared)
         case fields.Words():
@@ -52,6 +53,8 @@ def write(page: str, given: object, but: tuple[str, ...] = ()) -> None:
 
 def option(t: Text, field: str, key: str) -> str:
     """The words for one choice; names of code stand for themselves."""
+    if field == "network" and (edited := decoded(key)):
+        return t("options.network.edited", short=short(edited))
     text = f"options.{field}.{key}"
     return t(text) if t.has(text) else key
 
@@ -63,10 +66,16 @@ def value(t: Text, field: str, given: object) -> str:
     return f"{given:g}" if isinstance(given, float) else f"{given:,}"
 
 
-def _choice(keys: tuple[str, ...], name: str, t: Text, shared: dict) -> str:
+def _offered(keys: tuple[str, ...], rule: fields.Choice, current: str) -> tuple[str, ...]:
+    """With the current one, when it is a key that no registry holds."""
+    return keys if current in keys or rule.also is None or not rule.also(current) else (*keys, current)
+
+
+def _choice(keys: tuple[str, ...], known: tuple[str, ...], name: str, t: Text, shared: dict) -> str:
+    """Buttons or a box, by all keys known: the browser would lose the value if fewer keys on offer turned the one into the other."""
     if st.session_state[shared["key"]] not in keys:
         st.session_state[shared["key"]] = keys[0]
-    words = {key: option(t, name, key) for key in keys}
+    words = {key: option(t, name, key) for key in (*known, *keys)}
     if sum(len(word) + sum(c > "⺀" for c in word) for word in words.values()) <= LETTERS:
         return st.segmented_control(options=keys, format_func=lambda key: words.get(key, key), required=True, wrap=True, **shared)
     return st.selectbox(options=keys, format_func=lambda key: words.get(key, key), **shared)

@@ -23,6 +23,7 @@ PAGES: dict[str, Page] = {
     "home": Page("start", ":material/wb_twilight:"),
     "tensors": Page("basics", ":material/grid_on:"),
     "lenet": Page("networks", ":material/account_tree:"),
+    "architecture": Page("networks", ":material/tune:"),
     "data": Page("data", ":material/photo_library:"),
     "train": Page("training", ":material/show_chart:"),
     "twins": Page("training", ":material/compare_arrows:"),

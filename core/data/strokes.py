@@ -53,8 +53,8 @@ def sharp_digit(digit: int) -> Tensor:
 
 
 def _centred(pixels: np.ndarray) -> np.ndarray:
-    """Move the centre of mass to the middle, by whole pixels."""
+    """Move the centre of mass to pixel 14, by whole pixels, as MNIST's lie."""
     weights = pixels / pixels.sum()
     rows, columns = np.indices(pixels.shape)
-    down, right = 13.5 - (rows * weights).sum(), 13.5 - (columns * weights).sum()
+    down, right = 14 - (rows * weights).sum(), 14 - (columns * weights).sum()
     return np.roll(pixels, (round(down), round(right)), (0, 1))

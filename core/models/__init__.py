@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from torch import nn
 
+from core.architecture.network import build
+from core.architecture.plan import buildable
+from core.architecture.spec import INPUTS, decoded
 from core.errors import SpecError
 from core.models.cifar_net import Net
 from core.models.lenet import LeNet
@@ -33,11 +37,28 @@ MODELS: dict[str, Network] = {
 LENETS = ("lenet", "cifar_net", "lenet5", "lenet_conv3")     # the introductions' own: LeNet's page shows them, our trained files fit them
 
 
-def fresh(key: str, seed: int) -> nn.Module:
-    """A new network whose random weights depend on the seed alone. Raises SpecError("unknown_network")."""
-    if key not in MODELS:
+def named(key: str) -> Network:
+    """One of MODELS, or a LeNet that a learner edited. Raises SpecError("unknown_network")."""
+    if key in MODELS:
+        return MODELS[key]
+    spec = decoded(key)
+    if spec is None:
         raise SpecError("unknown_network", value=key, known=", ".join(MODELS))
-    return seeded(seed, MODELS[key].build)
+    channels, size = INPUTS[spec.input]
+    return Network(partial(build, spec), channels, size)
+
+
+def known(key: object) -> bool:
+    """Whether `fresh` can build it."""
+    return key in MODELS or isinstance(key, str) and buildable(key)
+
+
+def fresh(key: str, seed: int) -> nn.Module:
+    """A new network whose random weights depend on the seed alone.
+
+    Raises SpecError("unknown_network"), and for an edited LeNet whatever `core.architecture.network.build` raises.
+    """
+    return seeded(seed, named(key).build)
 
 
 def parameter_count(model: nn.Module) -> int:

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from core.data import DATASETS
 from core.errors import SpecError
-from core.models import MODELS, fresh
+from core.models import LENETS, MODELS, fresh
 from core.train import Splits, TrainSpec
 
 FOLDER = Path(__file__).parent
@@ -58,12 +58,14 @@ def as_pt(model: nn.Module) -> bytes:
 
 
 def trained(network: str) -> nn.Module:
-    """The network with our own weights, trained on MNIST. In eval mode."""
+    """The network with our own weights, trained on MNIST. In eval mode. Raises SpecError("no_trained_weights")."""
     return from_bytes(stored(network), network)
 
 
 def stored(network: str) -> bytes:
-    """The file that comes with Firstlight."""
+    """The file that comes with Firstlight. Raises SpecError("no_trained_weights") for any other network than the four LeNets."""
+    if network not in LENETS:
+        raise SpecError("no_trained_weights", network=network)
     return (FOLDER / f"{network}-mnist.safetensors").read_bytes()
 
 

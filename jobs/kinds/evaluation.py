@@ -15,7 +15,7 @@ from core.evaluate import Score, evaluate
 from core.fields import clamped
 from core.files import write_atomic
 from core.images import fit_to
-from core.models import MODELS
+from core.models import named
 from core.train import TrainSpec, split
 from jobs.artifacts import PREDICTIONS, WEIGHTS, artifact
 from jobs.kinds import Job
@@ -30,7 +30,7 @@ class EvaluateJob(Job):
             raise SpecError("weights_gone")
         raw, self.network = file.read_bytes(), str(spec.get("network"))
         self.model = weights.from_bytes(raw, self.network)
-        self.norm = weights.normalisation_of(weights.header(raw), MODELS[self.network].channels)
+        self.norm = weights.normalisation_of(weights.header(raw), named(self.network).channels)
         self.dataset, self.trained = str(spec.get("dataset")), spec.get("trained")
         self.done, self.total, self.answers = 0, 1, None
 
@@ -52,7 +52,7 @@ class EvaluateJob(Job):
             learned, test = splits.train, splits.test
             some = learned.pick(slice(None, None, -(-len(learned) // len(test))))      # from all over the set, since it may be sorted
             return (test.images, test.labels), (some.images, some.labels)
-        test, network = data.load(self.dataset, train=False), MODELS[self.network]
+        test, network = data.load(self.dataset, train=False), named(self.network)
         return (fit_to(test.images, network.channels, network.size).images, test.labels), None
 
     def score(self, images: Tensor, labels: Tensor, output: str, keep: list[Tensor] | None = None) -> Generator[None, None, Score]:

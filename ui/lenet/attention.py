@@ -7,7 +7,7 @@ from content.text import Text
 from core import attribution
 from core.look import Copy, Look
 from figures import heat, pixel
-from ui import picture
+from ui import picture, say
 from ui.fold import fold
 
 METHODS = ("saliency", "grad_cam", "occlusion")
@@ -15,17 +15,17 @@ ANSWER = "answer"                                    # the class that the traine
 SQUARE, STEP = 6, 2                                  # pixels: a stroke of a digit is hidden, and a redraw takes a few ms
 
 
-def draw(t: Text, seen: Look, name: str) -> None:
-    """Under a fold, for it asks the networks many times; another method or class draws this part alone again. name: of what learned."""
+def draw(t: Text, seen: Look, names: list[str]) -> None:
+    """Under a fold, for it asks the networks many times; another method or class draws this part alone again. names: of the copies."""
     with fold(t("lenet.attention.title"), "lenet.attention", ":material/center_focus_weak:") as is_open:
         if is_open:
-            st.fragment(_draw)(t, seen, name)
+            st.fragment(_draw)(t, seen, names)
 
 
-def _draw(t: Text, seen: Look, name: str) -> None:
+def _draw(t: Text, seen: Look, names: list[str]) -> None:
     said = int(seen.trained.logits.argmax())
     methods = {method: t(f"lenet.attention.method.{method}") for method in METHODS}
-    classes = {ANSWER: t("lenet.attention.answer", name=name, digit=said), **{str(c): str(c) for c in range(len(seen.trained.logits))}}
+    classes = {ANSWER: t("lenet.attention.answer", name=names[1], digit=said), **{str(c): str(c) for c in range(len(seen.trained.logits))}}
     left, right = st.columns([3, 2])
     with left:
         method = st.segmented_control(t("lenet.attention.label.method"), METHODS, format_func=lambda key: methods.get(key, key),
@@ -34,17 +34,18 @@ def _draw(t: Text, seen: Look, name: str) -> None:
         chosen = st.selectbox(t("lenet.attention.label.class"), list(classes), format_func=lambda key: classes.get(key, key),
                               key="lenet.attention.class", persist_state="session")
     target = said if chosen == ANSWER else int(chosen)
-    layer = _last_convolution(seen)
+    layer, zero = _last_convolution(seen), "black" if seen.picture == "text" else "grey"
     margin = (SQUARE - STEP) / 2 if method == "occlusion" else 0           # a drop is painted in the middle of its square
     heats = [heat.Heat(title, _values(copy, method, target, layer), _about(t, copy, target), margin)
-             for title, copy in ((t("lenet.fresh"), seen.fresh), (name, seen.trained))]
+             for title, copy in zip(names, (seen.fresh, seen.trained), strict=True)]
     words = {"input": t("lenet.input_word"), "unit": t(f"lenet.attention.unit.{method}"), "zero": t("lenet.attention.zero"),
-             "alt": t("lenet.attention.alt", method=methods[method], digit=target)}
-    picture.show(heat.beside(seen.image.numpy(), heats, method == "occlusion", words), "lenet.attention")
+             "alt": t("lenet.attention.alt", method=methods[method], digit=target, left=names[0], right=names[1])}
+    outlined = seen.picture != "text"                # noise has no outline but a maze
+    picture.show(heat.beside(seen.image.numpy(), heats, method == "occlusion", words, outlined), "lenet.attention")
     facts = {"grad_cam": {"layer": f"`{layer}`", "size": " × ".join(map(str, heats[0].values.shape))},
-             "occlusion": {"size": SQUARE, "step": STEP}}
+             "occlusion": {"size": SQUARE, "step": STEP, "zero": t(f"lenet.attention.{zero}")}}
     st.markdown(t(f"lenet.attention.about.{method}", **facts.get(method, {})))
-    st.caption(t("lenet.attention.scales"))
+    st.caption(say.together(t, t("lenet.attention.scales"), t("lenet.attention.outline") if outlined else ""))
 
 
 def _values(copy: Copy, method: str, target: int, layer: str) -> np.ndarray:

@@ -3,7 +3,9 @@
 import streamlit as st
 
 from content.text import Text
-from core.look import Look, call_and_forward, some_batch, text_output
+from core.introyt1 import text_output
+from core.look import Look, call_and_forward, some_batch
+from ui.lenet import start
 
 
 def draw(t: Text, seen: Look, network: str) -> None:
@@ -19,3 +21,4 @@ def draw(t: Text, seen: Look, network: str) -> None:
     if network == "lenet":
         st.markdown(t("lenet.text_output"))
         st.code(repr(text_output()[1]), language=None)
+        start.buttons(t)

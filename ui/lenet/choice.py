@@ -4,6 +4,7 @@ import streamlit as st
 
 from content.text import Text
 from core import weights
+from core.models import LENETS
 from jobs import client
 from jobs.artifacts import WEIGHTS
 from ui import learner
@@ -13,16 +14,17 @@ RUNS = 10                                            # the latest ones are offer
 
 
 def control(t: Text, network: str) -> str:
-    """A box of weights that fit the network; "" stands for ours."""
+    """A box of weights that fit the network; "" stands for ours, and for none where a learner's own network has not been trained yet."""
     key = key_of("lenet", "weights")
     mine = client.list_runs(learner.token(), "train")[:RUNS]
     runs = [run.id for run in mine if run.spec.get("network") == network and client.artifact(run.id, WEIGHTS)]
     linked = st.session_state[key]
     if linked and linked not in runs and weights.header(raw(linked) or b"").get("network", network) == network and raw(linked):
         runs.append(linked)
-    if linked not in runs:
-        st.session_state[key] = ""
-    names = {run: label(t, run) for run in ("", *runs)}
+    offered = ["", *runs] if network in LENETS or not runs else runs
+    if linked not in offered:
+        st.session_state[key] = offered[0]
+    names = {run: t("lenet.untrained") if not run and network not in LENETS else label(t, run) for run in offered}
     return st.selectbox(t("fields.weights.label"), list(names), format_func=lambda run: names.get(run, run), key=key,
                         help=t("fields.weights.help"), persist_state="session")
 

@@ -104,7 +104,7 @@ function paint(sheet, layer, copy, colours) {
   const over = document.createElementNS("http://www.w3.org/2000/svg", "svg")
   over.setAttribute("viewBox", `0 0 ${width} ${height}`)
   over.setAttribute("preserveAspectRatio", "none")
-  Object.assign(sheet, { values, columns, gap, width, height, shape: layer.shape, over, silent: copy.silent })
+  Object.assign(sheet, { values, columns, gap, width, height, shape: layer.shape, over, silent: copy.silent, dead: copy.dead })
   sheet.setAttribute("role", "img")
   sheet.setAttribute("aria-label", `${layer.role} ${layer.about}. ${copy.about}`)
   sheet.append(canvas, over)
@@ -174,10 +174,11 @@ function light(root, place) {
   }
 }
 
-// Without a pixel: only the channels that are zero everywhere keep their frame.
+// Without a pixel: only the channels that are zero everywhere keep their frame, and the dead ones their cross.
 function frame(sheet) {
   const [, high, wide] = sheet.shape
-  sheet.over.innerHTML = (sheet.silent ?? []).map(c => box(sheet, c, 0, 0, high - 1, wide - 1, "silent")).join("")
+  const silent = (sheet.silent ?? []).map(c => box(sheet, c, 0, 0, high - 1, wide - 1, "silent"))
+  sheet.over.innerHTML = [...silent, ...(sheet.dead ?? []).map(c => cross(sheet, c))].join("")
 }
 
 function mark(sheet, channels, top, left, bottom, right, itself) {
@@ -193,11 +194,20 @@ const STROKES = {
   picked: 'fill="none" stroke="var(--st-primary-color)" stroke-width="4" vector-effect="non-scaling-stroke"',
   seen: 'fill="var(--st-primary-color)" fill-opacity="0.22" stroke="var(--st-primary-color)" stroke-width="2" vector-effect="non-scaling-stroke"',
   silent: 'fill="none" stroke="#D9542B" stroke-width="2" stroke-dasharray="4 3" vector-effect="non-scaling-stroke"',
+  rim: 'fill="none" stroke="#000000" stroke-width="5" vector-effect="non-scaling-stroke"',
+  dead: 'fill="none" stroke="#FFFFFF" stroke-width="2.5" vector-effect="non-scaling-stroke"',
 }
 
 function box({ columns, gap, shape: [, high, wide] }, c, top, left, bottom, right, kind) {
   const [x, y] = [(c % columns) * (wide + gap) + left, Math.floor(c / columns) * (high + gap) + top]
   return `<rect x="${x}" y="${y}" width="${right - left + 1}" height="${bottom - top + 1}" ${STROKES[kind]}/>`
+}
+
+// From corner to corner, white with a black rim: seen on every colour.
+function cross({ columns, gap, shape: [, high, wide] }, c) {
+  const [x, y] = [(c % columns) * (wide + gap), Math.floor(c / columns) * (high + gap)]
+  const path = `<path class="dead" d="M${x} ${y}l${wide} ${high}m${-wide} 0l${wide} ${-high}"`
+  return `${path} ${STROKES.rim}/>${path} ${STROKES.dead}/>`
 }
 
 function make(tag, name, words) {

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from content.text import Text
+from core.dead import Dead
 from core.look import Look
 from core.trace import Op, layers
 from figures.inside import VIRIDIS
@@ -27,16 +28,16 @@ _ELEMENT = st.components.v2.component("firstlight_maps", html='<div class="maps"
                                       css=(_FOLDER / "maps.css").read_text("utf-8"))
 
 
-def draw(t: Text, seen: Look, names: list[str], scale: str, told: dict, *, on_pick: Callable[[], None],
+def draw(t: Text, seen: Look, dead: list[Dead], names: list[str], scale: str, told: dict, *, on_pick: Callable[[], None],
          on_channel: Callable[[], None]) -> None:
     """The input, then each layer with one sheet of tiles for each copy, and below the layer of the picked pixel how it came to be.
 
-    told: picked (a place or None), title, svg, about. A click calls on_pick or on_channel; `read` then says where.
+    dead: of each copy. told: picked (a place or None), title, svg, about. A click calls on_pick or on_channel; `read` then says where.
     """
     both = [layers(copy.traced.ops) for copy in (seen.fresh, seen.trained)]
     maps = {"names": names, "close": t("lenet.pixel.close"), "hover": {what: t(f"lenet.hover.{what}") for what in ("pixel", "unit")},
             "colours": {"positive": _rgb(VIRIDIS), "signed": _rgb([stop for _, stop in SIGNED]), "grey": _rgb(GREY)},
-            "layers": [_input(t, seen), *_rows(t, both, scale)]}
+            "layers": [_input(t, seen), *_rows(t, both, dead, scale)]}
     data = "\n".join(json.dumps(part, ensure_ascii=False) for part in (maps, told))
     _ELEMENT(key=KEY, data=data.encode(), on_picked_change=on_pick, on_channel_change=on_channel)
 
@@ -48,17 +49,20 @@ def read(what: str, length: int) -> tuple[int, ...] | None:
 
 
 def _input(t: Text, seen: Look) -> dict:
-    """The picture as the network gets it, after Normalize."""
+    """The picture as the network gets it, after Normalize; the text's noise goes in as it is."""
     x = seen.fresh.traced.ops[0].x[0].numpy()
-    copy = {"values": _halves(x), "range": [float(x.min()), float(x.max())], "about": t("lenet.stats.input")}
+    about = t("lenet.stats.noise") if seen.picture == "text" else t("lenet.stats.input")
+    copy = {"values": _halves(x), "range": [float(x.min()), float(x.max())], "about": about}
     return {"role": t("lenet.input_word"), "about": " × ".join(map(str, x.shape)), "shape": list(x.shape), "columns": len(x),
             "colours": "grey", "copies": [copy]}
 
 
-def _rows(t: Text, both: list[list[tuple[str, Op]]], scale: str) -> list[dict]:
-    rows, top = [], max(float(op.out.abs().max()) for copy in both for _, op in copy)
+def _rows(t: Text, both: list[list[tuple[str, Op]]], dead: list[Dead], scale: str) -> list[dict]:
+    rows, layer, top = [], "", max(float(op.out.abs().max()) for copy in both for _, op in copy)
     for i, (role, op) in enumerate(both[0]):
         maps = [_maps(copy[i][1]) for copy in both]
+        if op.weight is not None:                    # pooling keeps the channels of the convolution before it, dead ones too
+            layer = op.path.partition(".")[0]
         signed = any(m.min() < 0 for m in maps)
         shared = {"layer": max(float(abs(m).max()) for m in maps), "all": top}.get(scale)
         high, wide = maps[0].shape[1:]
@@ -66,7 +70,7 @@ def _rows(t: Text, both: list[list[tuple[str, Op]]], scale: str) -> list[dict]:
             "role": role, "about": f"{op.name} · {' × '.join(map(str, op.out_shape[1:]))}", "shape": list(maps[0].shape),
             "columns": COLUMNS.get(len(maps[0]), 10), "colours": "signed" if signed else "positive", "back": _back(op),
             "classes": [str(c) for c in range(len(maps[0]))] if i == len(both[0]) - 1 else None,
-            "copies": [_copy(t, m, signed, shared or float(abs(m).max())) for m in maps]})
+            "copies": [_copy(t, m, d, layer, signed, shared or float(abs(m).max())) for m, d in zip(maps, dead, strict=True)]})
     return rows
 
 
@@ -84,12 +88,17 @@ def _back(op: Op) -> dict | None:
     return {"window": [window.size, window.stride, window.padding, window.dilation], "same": op.weight is None}
 
 
-def _copy(t: Text, maps: np.ndarray, signed: bool, top: float) -> dict:
+def _copy(t: Text, maps: np.ndarray, dead: Dead, layer: str, signed: bool, top: float) -> dict:
+    """One sheet. A channel that is dead for the test digits is not called silent too; it may be lit by a picture of another kind."""
+    gone = dead.channels.get(layer, [])
     silent = np.flatnonzero((maps == 0).all(axis=(1, 2))).tolist() if maps[0].size > 1 else []
+    silent = [channel for channel in silent if channel not in gone]
     about = t("lenet.stats.map", low=number(maps.min()), high=number(maps.max()), zeros=f"{(maps == 0).mean():.0%}")
     if silent:
         about += t("lenet.stats.silent", channels=", ".join(map(str, silent)))
-    return {"values": _halves(maps), "range": [-top if signed else 0.0, top or 1.0], "about": about, "silent": silent}
+    if gone:
+        about += t("lenet.stats.dead", digits=dead.digits, channels=", ".join(map(str, gone)))
+    return {"values": _halves(maps), "range": [-top if signed else 0.0, top or 1.0], "about": about, "silent": silent, "dead": gone}
 
 
 def _halves(values: np.ndarray) -> str:

@@ -5,7 +5,7 @@ import streamlit as st
 from content.text import Text
 from core.look import Look
 from core.pixel import PIXELS, ConvPixel, LinearPixel, MaxPixel, MeanPixel, Pixel, maps_before, unflatten
-from core.trace import Op, layers
+from core.trace import Op, activation, layers
 from figures import pixel as figure
 from ui import say
 from ui.lenet.maps import PICKED, Picked
@@ -45,7 +45,7 @@ def told(t: Text, seen: Look, names: list[str], place: Picked, channel: int | No
     title = t("lenet.pixel.title", value=figure.number(found.out), layer=role, name=op.name, place=where, copy=names[place[0]])
     match found:
         case ConvPixel():
-            svg, about = _conv(t, found, channel)
+            svg, about = _conv(t, found, channel, activation(ops, op))
         case MaxPixel() | MeanPixel():
             svg, about = _pool(t, op, found)
         case LinearPixel():
@@ -53,11 +53,11 @@ def told(t: Text, seen: Look, names: list[str], place: Picked, channel: int | No
     return {"picked": place, "title": title, "svg": svg, "about": about}
 
 
-def _conv(t: Text, found: ConvPixel, channel: int | None) -> tuple[str, str]:
+def _conv(t: Text, found: ConvPixel, channel: int | None, behind: str) -> tuple[str, str]:
     shown = channel if channel in range(len(found.sums)) else int(found.sums.abs().argmax())
     words = {"window": t("lenet.pixel.window", channel=found.channels[shown]), "channel": t("lenet.pixel.in_channel", channel="{channel}"),
              **{name: t(f"lenet.pixel.{name}") for name in ("kernel", "products", "bias", "total", "all")},
-             "alt": t("lenet.pixel.alt.conv"), "end": _relu(t, found)}
+             "alt": t("lenet.pixel.alt.conv"), "end": _behind(t, behind, found)}
     svg = figure.products(found.window.numpy(), found.kernel.numpy(), found.sums.numpy(), found.bias, found.value, shown, words)
     return svg, t("lenet.pixel.about.conv", into=len(found.sums))
 
@@ -85,11 +85,11 @@ def _linear(t: Text, ops: tuple[Op, ...], op: Op, found: LinearPixel) -> tuple[s
     words = {"rest": t("lenet.pixel.rest", n=f"{len(found.x) - len(rows):,}"), "alt": t("lenet.pixel.alt.linear"),
              **{part: t(f"lenet.pixel.{part}") for part in ("bias", "total")}}
     svg = figure.contributions(rows, found.rest, found.bias, found.value, words)
-    return svg, say.together(t, t("lenet.pixel.about.linear", into=f"{len(found.x):,}"), _relu(t, found))
+    return svg, say.together(t, t("lenet.pixel.about.linear", into=f"{len(found.x):,}"), _behind(t, activation(ops, op), found))
 
 
-def _relu(t: Text, found: Pixel) -> str:
-    """What becomes of the sum; nothing where no ReLU follows, as in the last layer."""
-    if found.out == 0 and found.value < 0:
-        return t("lenet.pixel.relu.stops")
-    return t("lenet.pixel.relu.passes", value=figure.number(found.out)) if found.value > 0 and found.out > 0 else ""
+def _behind(t: Text, name: str, found: Pixel) -> str:
+    """What its activation function makes of the sum; nothing where none follows, as in the last layer."""
+    if name != "relu":
+        return t("lenet.pixel.activation", name=name, value=figure.number(found.out)) if name else ""
+    return t("lenet.pixel.relu.passes", value=figure.number(found.out)) if found.out > 0 else t("lenet.pixel.relu.stops")

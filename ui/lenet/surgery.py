@@ -8,6 +8,8 @@ from core.errors import SpecError
 from core.look import Copy, Look, LookSpec, see
 from core.trace import Op, layers
 from figures import logits, mosaic
+from figures.palette import BLUE, ORANGE
+from figures.pixel import number
 from ui import chart, controls, link, say
 from ui.fold import fold
 from ui.lenet.maps import COLUMNS
@@ -28,10 +30,11 @@ def draw(t: Text, seen: Look, name: str) -> None:
 def _draw(t: Text, seen: Look, name: str, place: Place) -> None:
     st.caption(t("lenet.surgery.help"))
     before = seen.trained
-    change = _wanted(t, before)
+    made = _made(place)
+    change = _wanted(t, before, made)
     if st.button(t("lenet.surgery.apply"), key="lenet.surgery.apply", icon=":material/build:"):
         _make(t, before, change, place)
-    made = _made(place)
+        made = _made(place)
     if not made:
         role, op = _layers(before)[change.layer]
         st.info(t("lenet.surgery.first", layer=role, channel=int(op.out[0].mean((1, 2)).argmax())), icon=":material/touch_app:")
@@ -40,8 +43,8 @@ def _draw(t: Text, seen: Look, name: str, place: Place) -> None:
     _compare(t, seen, see(apply(before.model, made), before.traced.ops[0].x), name, change.layer)
 
 
-def _wanted(t: Text, before: Copy) -> Change:
-    """The change as the widgets stand: what, where, and the further numbers that its kind reads."""
+def _wanted(t: Text, before: Copy, made: tuple[Change, ...]) -> Change:
+    """The change as the widgets stand: what, where, and the further numbers that its kind reads. made: the changes so far."""
     named = _layers(before)
     first, second, third = st.columns([2, 1, 1])
     with first:
@@ -58,7 +61,9 @@ def _wanted(t: Text, before: Copy) -> Change:
     if CHANGES[kind].takes_value:
         with next(columns):
             st.session_state["lenet.surgery.value"] = st.session_state.get("lenet.surgery.value", -1.0)
-            given["value"] = st.number_input(t(f"lenet.surgery.value.{kind}"), step=0.1, format="%g", key="lenet.surgery.value",
+            now = convolutions(apply(before.model, made))[layer].weight.detach()[tuple(given.values())]         # one weight, or a kernel
+            label = t(f"lenet.surgery.value.{kind}", now=number(float(now)) if now.ndim == 0 else "")
+            given["value"] = st.number_input(label, step=0.1, format="%g", key="lenet.surgery.value",
                                              persist_state="session")
     return Change(kind, layer, **given)
 
@@ -108,7 +113,7 @@ def _compare(t: Text, seen: Look, after: Copy, name: str, layer: str) -> None:
     names = (name, t("lenet.surgery.changed"))
     groups = [(title, copy.logits.tolist(), copy.probs.tolist()) for title, copy in zip(names, (before, after), strict=True)]
     classes = [str(digit) for digit in range(len(before.logits))]
-    figure = logits.bars(classes, groups, (t("lenet.logits"), t("lenet.softmax")), seen.answer)
+    figure = logits.bars(classes, groups, (t("lenet.logits"), t("lenet.softmax")), seen.answer, (BLUE, ORANGE))
     chart.show(figure, "lenet.surgery.bars", t("lenet.surgery.bars_alt"))
     st.markdown(t("lenet.surgery.maps", layer=role))
     maps = [(title, one.out[0].numpy()) for title, one in zip(names, (op, changed), strict=True)]
@@ -122,7 +127,7 @@ def _answer(copy: Copy) -> tuple[int, float]:
 
 
 def _layers(copy: Copy) -> dict[str, tuple[str, Op]]:
-    """The convolutions by path, each with its name in LeNet's figure and its map after ReLU."""
+    """The convolutions by path, each with its name in LeNet's figure and its map after the activation function."""
     return {op.path: (role, op) for role, op in layers(copy.traced.ops) if op.name == "conv2d"}
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from content.text import Text
 from core.data import load
 from core.inside import Inside, as_input, inside, one_picture
-from core.models import MODELS, fresh
+from core.models import fresh, named
 from core.snapshot import read
 from core.train import TrainSpec
 from core.weights import header, normalisation_of
@@ -145,7 +145,7 @@ def _compute(run: str, spec: TrainSpec, files: dict[int, str], step: int, comput
         return True
     path = client.artifact(run, WEIGHTS)
     said = header(path.read_bytes()) if path else {}
-    numbers = normalisation_of(said, MODELS[spec.network].channels) if said.get("mean") else None
+    numbers = normalisation_of(said, named(spec.network).channels) if said.get("mean") else None
     x = as_input(spec, one_picture(spec, _label()), numbers)
     if x is None:
         return False

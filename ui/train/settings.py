@@ -5,10 +5,11 @@ import streamlit as st
 from content.text import Text
 from core.data import DATASETS
 from core.images import steps_to_fit
-from core.models import MODELS
+from core.models import MODELS, named
 from core.train import TrainSpec
 from jobs import client
 from ui import controls, say, warm
+from ui.architecture.current import own
 from ui.fold import fold
 from ui.train import current, presets
 
@@ -31,7 +32,7 @@ def draw(t: Text) -> TrainSpec:
     """The widgets, what they amount to, and the spec as they stand."""
     for column, name in zip(st.columns([4, 3, 3, 3, 3]), FIRST, strict=True):
         with column:
-            controls.control("train", TrainSpec, name, t)
+            controls.control("train", TrainSpec, name, t, choices=(*MODELS, *own()) if name == "network" else None)
     presets.choose(t)
     with fold(t("train.more"), "train.more", ":material/tune:") as is_open:
         if is_open:
@@ -58,7 +59,7 @@ def _pairs(t: Text, names: tuple[str, ...]) -> None:
 
 def _note(t: Text, spec: TrainSpec) -> None:
     """How the pictures are made to fit the network, and what the settings amount to."""
-    network, dataset = MODELS[spec.network], DATASETS[spec.dataset]
+    network, dataset = named(spec.network), DATASETS[spec.dataset]
     steps = steps_to_fit(dataset.channels, dataset.size, network.channels, network.size)
     images = min(spec.train_images, dataset.train_images)
     learned = images - int(images * spec.val_fraction)

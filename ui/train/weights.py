@@ -6,10 +6,11 @@ from unicodedata import east_asian_width
 import streamlit as st
 
 from content.text import Text
-from core import weights
+from core import fields, weights
 from core.errors import SpecError
 from core.evaluate import wilson
-from core.models import LENETS, MODELS, parameter_count
+from core.look import LookSpec
+from core.models import known, parameter_count
 from core.train import TrainSpec
 from jobs import client
 from jobs.artifacts import WEIGHTS
@@ -20,6 +21,7 @@ from ui.train import current
 UPLOADED = "train.uploaded"                          # (file, network) -> the id under which it was kept
 AS = "train.upload.as"                               # (file, network) that the learner chose after a misfit
 MISFITS = ("weights_missing", "weights_extra", "weights_shape")
+LOOKED_AT = fields.rules(LookSpec)["network"][0]       # the networks that the LeNet page shows
 ROWS, LETTERS = 40, 40                               # of a table of layers, since a file may name thousands
 
 
@@ -87,7 +89,7 @@ def _kept(uploaded: object, network: str, own: Chosen | None) -> tuple[Chosen, i
     if not slot or slot[0] != about:
         raw = uploaded.getvalue()
         said = weights.header(raw)
-        network = wanted or (said["network"] if said.get("network") in MODELS else network)
+        network = wanted or (said["network"] if known(said.get("network")) else network)
         model = weights.from_bytes(raw, network)
         said = {**(own.said if own and own.network == network else {}), **said, "network": network}
         kept = client.put(learner.token(), WEIGHTS, weights.as_safetensors(model, said))
@@ -136,7 +138,7 @@ def _test(t: Text, chosen: Chosen, dataset: str) -> None:
     if st.button(t("train.walk.test"), key="train.walk.test", icon=":material/fact_check:"):
         watch.start(t, slot, "evaluate", {"network": chosen.network, "dataset": dataset, "weights": chosen.id})
     watch.panel(t, slot, lambda record: _tested(t, record), lambda found: t("train.walk.testing", done=found.done, total=found.total))
-    if chosen.network in LENETS:
+    if LOOKED_AT.allows(chosen.network):
         frame.page_link("lenet", t("train.walk.lenet"), network=chosen.network, weights=chosen.id)
 
 

@@ -1,0 +1,87 @@
+"""What an edit comes to: what changed with it, or what no longer fits and the repair; then train it, or take its code home."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from content.text import Text
+from core.architecture.plan import Plan
+from core.architecture.repair import Repair
+from core.architecture.source import source
+from core.architecture.spec import encoded
+from core.architecture.steps import PlanStep
+from core.fields import rules
+from ui import controls, frame, say
+from ui.architecture import current
+
+
+def draw(t: Text, whole: Plan, start: Plan) -> None:
+    if whole.misfit:
+        _misfit(t, whole)
+        return
+    name = controls.option(t, "origin", current.origin())
+    flat = next(step for step in whole.steps if step.name == "flatten")
+    first = next(step for step in whole.steps if step.name == "fc1")
+    st.markdown(say.together(t, t("architecture.parameters", sum=whole.arithmetic),
+                             _compared(t, whole.parameter_count - start.parameter_count, name),
+                             t("architecture.flat", sum=flat.formula, code=first.setting)))
+    frame.page_link("train", t("architecture.train"), network=encoded(whole.spec))
+    _changed(t, whole, start, name)
+
+
+def _compared(t: Text, more: int, name: str) -> str:
+    if more == 0:
+        return ""
+    return t("architecture.more", n=f"{more:,}", name=name) if more > 0 else t("architecture.less", n=f"{-more:,}", name=name)
+
+
+def code(t: Text, whole: Plan) -> None:
+    """The class, to be copied. Nothing while something does not fit."""
+    if whole.misfit:
+        return
+    st.subheader(t("architecture.code"), anchor=False)
+    st.caption(t("architecture.code_help"))
+    st.code(source(whole.spec))
+
+
+def _misfit(t: Text, whole: Plan) -> None:
+    """PyTorch would refuse it here: why, and what mends it, each at a click."""
+    say.refused(t, whole.misfit)
+    with st.container(horizontal=True):
+        for i, repair in enumerate(whole.repairs):
+            st.button(_words(t, whole, repair), key=f"architecture.repair.{i}", icon=":material/healing:", on_click=current.edit,
+                      args=(replace(whole.spec, **repair),))
+
+
+def _words(t: Text, whole: Plan, repair: Repair) -> str:
+    """"conv2 Kernel 7 → 3, Pooling window 4 → 2"."""
+    layers = {name: name.partition("_")[0] for name in repair if name.startswith("conv")}
+    return ", ".join(" ".join(filter(None, (layers.get(name), t(f"fields.{name}.label"), controls.value(t, name, getattr(whole.spec, name)),
+                                            "→", controls.value(t, name, value)))) for name, value in repair.items())
+
+
+def _changed(t: Text, whole: Plan, start: Plan, name: str) -> None:
+    """Setting by setting what was edited, and shape by shape what changed with it."""
+    edited = [field for field in rules(type(whole.spec)) if getattr(whole.spec, field) != getattr(start.spec, field)]
+    if not edited:
+        st.caption(t("architecture.unchanged", name=name))
+        return
+    listed = ", ".join(_words(t, start, {field: getattr(whole.spec, field)}) for field in edited)
+    before = {step.name: step for step in start.steps}
+    rows = [_row(t, before.get(step.name), step) for step in whole.steps if not step.name.startswith("activation")]
+    st.markdown("\n".join([t("architecture.changed", listed=listed, name=name), *filter(None, rows)]))
+
+
+def _row(t: Text, before: PlanStep | None, after: PlanStep) -> str:
+    """A row of the table for a step that has another shape or other parameters; nothing for any other."""
+    told = [t("architecture.none") if step is None else _shape(step) for step in (before, after)]
+    counts = ["" if step is None else f"{step.parameter_count:,}" for step in (before, after)]
+    if told[0] == told[1] and counts[0] == counts[1]:
+        return ""
+    shape = " → ".join(told) if told[0] != told[1] else told[1]
+    count = " → ".join(filter(None, counts)) if counts[0] != counts[1] else counts[1]
+    return f"| `{after.name}` | {shape} | {after.formula or '–'} | {count} |"
+
+
+def _shape(step: PlanStep) -> str:
+    return "×".join(map(str, step.out_shape))

@@ -23,11 +23,11 @@ LIMIT_MS, LIMIT_CPU_MS, LIMIT_BYTES = 300, 30, 100_000
 CHROMIUM = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 REST_S = 0.7                                         # until the server has done all that the click asked for
 PAINTED = """event => new Promise(done => {
-  const maps = [...document.querySelectorAll("*")].map(e => e.shadowRoot?.querySelector(".maps")).find(Boolean)
-  const old = maps.drawn
+  const drawn = () => [...document.querySelectorAll("*")].map(e => e.shadowRoot?.querySelector(".maps")).find(Boolean)?.drawn
+  const old = drawn()
   addEventListener(event, () => {
     const began = performance.now()
-    const look = () => maps.drawn === old ? requestAnimationFrame(look)
+    const look = () => (drawn() ?? old) === old ? requestAnimationFrame(look)
       : requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - began)))
     look()
   }, { once: true, capture: true })

@@ -62,7 +62,7 @@ inspector.draw(t, seen, names)
 surgery.draw(t, seen, names[1])
 attention.draw(t, seen, names)
 st.subheader(t("lenet.architecture"), anchor=False)
-architecture.diagram(t, seen, network)
+architecture.diagram(t, network)
 with deeper(t, "lenet") as is_open:
     if is_open:
         architecture.work(t, seen)

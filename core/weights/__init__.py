@@ -3,11 +3,13 @@
 The files beside this one are our own: each LeNet trained on MNIST (remake: python -m core.weights.make).
 """
 
+import copy
 import io
 import json
 import math
 import zipfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import torch
@@ -58,7 +60,12 @@ def as_pt(model: nn.Module) -> bytes:
 
 
 def trained(network: str) -> nn.Module:
-    """The network with our own weights, trained on MNIST. In eval mode. Raises SpecError("no_trained_weights")."""
+    """The network with our own weights, trained on MNIST, for the caller to keep. In eval mode. Raises SpecError("no_trained_weights")."""
+    return copy.deepcopy(_ours(network))
+
+
+@cache
+def _ours(network: str) -> nn.Module:
     return from_bytes(stored(network), network)
 
 

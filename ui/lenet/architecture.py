@@ -1,6 +1,6 @@
 """The network drawn from its own forward pass, and what happens when the input does not fit."""
 
-from functools import cache
+from functools import cache, lru_cache
 from math import prod
 
 import streamlit as st
@@ -18,12 +18,13 @@ KEY = "lenet.diagrams"
 SHOWN = ("one", "four")                              # which networks are drawn
 
 
-def diagram(t: Text, seen: Look, network: str) -> None:
+def diagram(t: Text, network: str) -> None:
     """The classic figure, of this network or of all four; then every operation with its output shape."""
     link.forgets("lenet", KEY)
-    st.fragment(_figure)(t, seen, network)
-    st.markdown(t("lenet.operations", count=len(seen.fresh.traced.ops)))
-    picture.show(lenet.operations(seen.fresh.traced, t("lenet.operations_alt")), "lenet.operations")
+    st.fragment(_figure)(t, network)
+    _, _, words, chain = _one(t, network)
+    st.markdown(words)
+    picture.show(chain, "lenet.operations")
 
 
 def work(t: Text, seen: Look) -> None:
@@ -51,21 +52,26 @@ def misfits(t: Text, seen: Look, network: str) -> None:
             st.markdown(t("lenet.misfit.read", **vars(found)))
 
 
-def _figure(t: Text, seen: Look, network: str) -> None:
+def _figure(t: Text, network: str) -> None:
     """A choice between the two draws this part alone again."""
     words = {which: t(f"lenet.diagrams.{which}") for which in SHOWN}
     which = st.segmented_control(t("lenet.diagrams.label"), SHOWN, format_func=lambda key: words.get(key, key), key=KEY, required=True,
                                  persist_state="session", default=SHOWN[0])
-    if which == "four":
-        about, drawn = _four(t)
-    else:
-        key = f"lenet.source.{network}"
-        source = t(key) if t.has(key) else t("lenet.source.edited")
-        about = t("lenet.diagram", total=f"{parameter_count(seen.fresh.model):,}", source=source)
-        drawn = lenet.diagram(seen.fresh.traced, {"input": t("lenet.input_word"), "alt": t("lenet.diagram_alt")})
+    about, drawn = _four(t) if which == "four" else _one(t, network)[:2]
     st.markdown(about)
     picture.show(drawn, "lenet.diagram")
     save.picture(t, drawn, "lenets" if which == "four" else network, "lenet.diagram.save")
+
+
+@lru_cache(maxsize=64)
+def _one(t: Text, network: str) -> tuple[str, str, str, str]:
+    """Its figure and its operations, in words and drawn. Nothing in it depends on weights or picture."""
+    model = fresh(network, seed=0)
+    traced = trace(model, some_batch(network, 1))
+    source = t(f"lenet.source.{network}") if t.has(f"lenet.source.{network}") else t("lenet.source.edited")
+    about = t("lenet.diagram", total=f"{parameter_count(model):,}", source=source)
+    drawn = lenet.diagram(traced, {"input": t("lenet.input_word"), "alt": t("lenet.diagram_alt")})
+    return about, drawn, t("lenet.operations", count=len(traced.ops)), lenet.operations(traced, t("lenet.operations_alt"))
 
 
 @cache

@@ -14,12 +14,14 @@ RULES = {"centre": "mnist", "eight": "digits"}       # what was done -> whose ru
 
 
 def draw(t: Text, seen: Look, drawn: np.ndarray | None) -> None:
-    """Under a fold, with every step; nothing for a drawing that was left as it is."""
+    """Under a fold, with every step. It is there before the first stroke too, so that nothing below it jumps."""
     done = seen.fitting[0][0] if seen.fitting else ""
-    if drawn is None or done not in RULES:
-        return
     with fold(t("lenet.ready.title"), "lenet.ready", ":material/center_focus_strong:") as is_open:
-        if is_open:
+        if not is_open:
+            return
+        if drawn is None or done not in RULES:
+            st.caption(t("lenet.ready.nothing"))
+        else:
             st.markdown(t(f"lenet.ready.{RULES[done]}"))
             picture.show(_mnist(t, drawn) if done == "centre" else _digits(t, drawn), "lenet.ready.steps")
 

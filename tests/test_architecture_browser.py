@@ -46,6 +46,9 @@ def test_an_impossible_network_says_what_does_not_fit_and_is_mended_at_a_click(c
     expect(page.get_by_role("alert")).to_have_count(0)
     expect(picture.locator("[data-layer=flatten]")).to_contain_text("16·1·1")
     expect(page.locator("code", has_text="self.conv2 = nn.Conv2d(6, 16, 3)")).to_be_visible()
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="SVG").click()
+    assert "16·1·1" in coming.value.path().read_text("utf-8")
     page.get_by_text(train).click()
     expect(page).to_have_url(re.compile(r"/train\?.*network=edited\.1x28\.6k5\.16k3\.max4\.relu\.120\.84"))
     assert page.complaints == []

@@ -213,7 +213,7 @@ red = np.zeros((3, 8, 8), np.uint8)
 red[0] = 255
 svg = batch.grid([red, np.full((1, 8, 8), 90, np.uint8)], ["<一> & two", "b"], ["h1", "h2"], "alt")
 picture.show(svg, "shown")
-save.picture(Text("en"), svg, "pictures", "saved")
+save.above(Text("en"), "pictures", "saved")
 """
 
 

@@ -7,18 +7,25 @@ const PAPER = "#fff"
 const FONT = "'Source Sans 3', 'Source Sans Pro', Arial, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"
 
 export default function ({ data, parentElement }) {
-  const { svg, stem, label } = JSON.parse(new TextDecoder().decode(data))
+  const { stem, label } = JSON.parse(new TextDecoder().decode(data))
+  const above = () => standalone(pictureAbove(parentElement.getRootNode().host ?? parentElement))
   parentElement.querySelector("span").textContent = label
   const [asSvg, asPng] = parentElement.querySelectorAll("button")
   for (const button of [asSvg, asPng]) button.setAttribute("aria-label", `${label} ${button.textContent}`)
-  asSvg.onclick = () => hand(new Blob([standalone(svg).text], { type: "image/svg+xml" }), `${stem}.svg`)
-  asPng.onclick = async () => hand(await painted(standalone(svg)), `${stem}.png`)
+  asSvg.onclick = () => hand(new Blob([above().text], { type: "image/svg+xml" }), `${stem}.svg`)
+  asPng.onclick = async () => hand(await painted(above()), `${stem}.png`)
+}
+
+// The last picture before the buttons: it is here already, so nothing is sent twice.
+function pictureAbove(buttons) {
+  const pictures = [...document.querySelectorAll(".firstlight-picture > svg, .firstlight-drawing > svg")]
+  return pictures.filter(svg => svg.compareDocumentPosition(buttons) & Node.DOCUMENT_POSITION_FOLLOWING).at(-1)
 }
 
 // On the page, colour and font come from around the picture, and its size is that of its column: a file has to say them itself.
 
-function standalone(text) {
-  const svg = new DOMParser().parseFromString(text, "image/svg+xml").documentElement
+function standalone(shown) {
+  const svg = shown.cloneNode(true)
   const box = svg.getAttribute("viewBox").split(" ").map(Number)
   const [x, y, width, height] = [box[0] - MARGIN, box[1] - MARGIN, box[2] + 2 * MARGIN, box[3] + 2 * MARGIN]
   const paper = document.createElementNS(svg.namespaceURI, "rect")

@@ -13,7 +13,7 @@ _SAVE = st.components.v2.component("firstlight_save", html=_HTML, js=_CODE.with_
                                    css=_CODE.with_suffix(".css").read_text("utf-8"))
 
 
-def picture(t: Text, svg: str, stem: str, key: str) -> None:
-    """Two quiet buttons below a picture. svg comes from figures; the files are stem.svg and stem.png."""
-    told = {"svg": svg, "stem": stem, "label": t("frame.save")}
+def above(t: Text, stem: str, key: str) -> None:
+    """Two quiet buttons for the SVG right above them. The files are stem.svg and stem.png."""
+    told = {"stem": stem, "label": t("frame.save")}
     _SAVE(key=key, data=json.dumps(told, ensure_ascii=False).encode())     # as bytes: for a dict Streamlit would import pandas

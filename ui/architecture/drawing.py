@@ -25,7 +25,7 @@ def draw(t: Text, whole: Plan, start: Plan) -> None:
     svg = architecture.diagram(whole, start, {"input": t("architecture.part.input"), "alt": t("architecture.alt")})
     _ELEMENT(key=KEY, data=svg.encode(), on_layer_change=_clicked)
     st.caption(t("architecture.legend", name=controls.option(t, "origin", current.origin())))
-    save.picture(t, svg, "lenet", "architecture.save")
+    save.above(t, "lenet", "architecture.save")
 
 
 def _clicked() -> None:

@@ -60,7 +60,7 @@ def _figure(t: Text, network: str) -> None:
     about, drawn = _four(t) if which == "four" else _one(t, network)[:2]
     st.markdown(about)
     picture.show(drawn, "lenet.diagram")
-    save.picture(t, drawn, "lenets" if which == "four" else network, "lenet.diagram.save")
+    save.above(t, "lenets" if which == "four" else network, "lenet.diagram.save")
 
 
 @lru_cache(maxsize=64)

@@ -77,18 +77,14 @@ def _fitting(x: float, now: Column | None, before: Column | None, too_large: boo
     if now is None:
         return [svg.text(x, MIDDLE + 8, "–", size=26, opacity=0.4)]
     parts = stack(x, MIDDLE, now.size, RED if too_large else now.colour, now.title)
+    colour = RED if too_large else now.colour
     for i, (y, line) in enumerate(zip(LINES, now.lines, strict=True)):
-        if line and (before is None or line != before.lines[i]):
+        framed = bool(line) and (before is None or line != before.lines[i])
+        if framed:
             parts.append(svg.frame(x, y, line, filled=True))
-        parts.append(svg.text(x, y, line, size=22 if i in (0, 4) else 21, bold=i == 4, fill=_ink(i, now, too_large),
-                              opacity=1 if i in (0, 4) else 0.85))
+        parts.append(svg.text(x, y, line, size=22 if i in (0, 4) else 21, bold=i == 4, opacity=1 if i in (0, 4) else 0.85,
+                              fill=colour if i == 4 and not framed else "currentColor"))       # colours are hard to read on a frame
     return parts
-
-
-def _ink(line: int, column: Column, too_large: bool) -> str:
-    if line != len(LINES) - 1:
-        return "currentColor"
-    return RED if too_large else column.colour
 
 
 def _failed(x: float, step: float, whole: Plan) -> list[str]:

@@ -50,7 +50,7 @@ def stack(x: float, middle: float, size: tuple[int, ...], colour: str, title: st
     Centred at (x, middle); title is shown where the pointer rests.
     """
     if len(size) == 1:
-        high = 22 * log2(1 + size[0])
+        high = 13 * log2(1 + size[0])                # 40,000 numbers are as high as the figure has room
         return [svg.box(x - 9, middle - high / 2, 18, high, fill=colour, stroke=colour, opacity=0.35, title=title)]
     side, sheets = size[1] * SIDE, min(size[0], SHEETS)
     shifts = [(k - (sheets - 1) / 2) * 5 for k in reversed(range(sheets))]

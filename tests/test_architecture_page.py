@@ -52,6 +52,7 @@ def test_a_misfit_is_marked_and_each_repair_mends_it(lang):
         at = opened("architecture", lang=lang, **MISFIT)
         assert "7 &gt; 6" in drawn(at)
         assert at.warning[0].value.startswith("conv2")
+        assert "conv2_kernel" not in at.warning[0].value   # words, not the names of fields
         assert "class LeNet" not in shown(at)              # no code of a network that cannot be built
         fine(at.button(key=f"architecture.repair.{i}").click().run())
         assert spec_of(at) == replace(whole.spec, **repair)

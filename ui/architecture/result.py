@@ -10,6 +10,7 @@ from core.architecture.repair import Repair
 from core.architecture.source import source
 from core.architecture.spec import encoded
 from core.architecture.steps import PlanStep
+from core.errors import SpecError
 from core.fields import rules
 from ui import controls, frame, say
 from ui.architecture import current
@@ -46,7 +47,7 @@ def code(t: Text, whole: Plan) -> None:
 
 def _misfit(t: Text, whole: Plan) -> None:
     """PyTorch would refuse it here: why, and what mends it, each at a click."""
-    say.refused(t, whole.misfit)
+    say.refused(t, SpecError(whole.misfit.code, **{**whole.misfit.facts, "repair": _words(t, whole, whole.repairs[0])}))
     with st.container(horizontal=True):
         for i, repair in enumerate(whole.repairs):
             st.button(_words(t, whole, repair), key=f"architecture.repair.{i}", icon=":material/healing:", on_click=current.edit,
@@ -55,9 +56,12 @@ def _misfit(t: Text, whole: Plan) -> None:
 
 def _words(t: Text, whole: Plan, repair: Repair) -> str:
     """"conv2 Kernel 7 → 3, Pooling window 4 → 2"."""
-    layers = {name: name.partition("_")[0] for name in repair if name.startswith("conv")}
-    return ", ".join(" ".join(filter(None, (layers.get(name), t(f"fields.{name}.label"), controls.value(t, name, getattr(whole.spec, name)),
-                                            "→", controls.value(t, name, value)))) for name, value in repair.items())
+    return t("architecture.comma").join(_change(t, name, getattr(whole.spec, name), value) for name, value in repair.items())
+
+
+def _change(t: Text, name: str, before: int | str, after: int | str) -> str:
+    layer = name.partition("_")[0] if name.startswith("conv") else ""
+    return f"{layer} {t(f'fields.{name}.label')} {controls.value(t, name, before)} → {controls.value(t, name, after)}".lstrip()
 
 
 def _changed(t: Text, whole: Plan, start: Plan, name: str) -> None:
@@ -66,7 +70,7 @@ def _changed(t: Text, whole: Plan, start: Plan, name: str) -> None:
     if not edited:
         st.caption(t("architecture.unchanged", name=name))
         return
-    listed = ", ".join(_words(t, start, {field: getattr(whole.spec, field)}) for field in edited)
+    listed = _words(t, start, {field: getattr(whole.spec, field) for field in edited})
     before = {step.name: step for step in start.steps}
     rows = [_row(t, before.get(step.name), step) for step in whole.steps if not step.name.startswith("activation")]
     st.markdown("\n".join([t("architecture.changed", listed=listed, name=name), *filter(None, rows)]))

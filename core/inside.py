@@ -17,7 +17,7 @@ from core.train import TrainSpec, normalisation
 class Inside:
     """By convolution, under the name that the network gives it: "conv1". grads are empty before the first step.
 
-    Shapes: kernels and grads (out, in, K, K), maps (out, H, W) after the ReLU, as the next layer sees them.
+    Shapes: kernels and grads (out, in, K, K), maps (out, H, W) after the activation function, as the next layer sees them.
     """
 
     kernels: dict[str, Tensor]

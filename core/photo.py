@@ -54,13 +54,16 @@ def ink(grey: Tensor) -> Fitted:
 
 
 def paper(grey: Tensor) -> Tensor:
-    """How bright the empty paper would be: a plane through the border's pixels, since light often falls from one side. (H, W) both."""
+    """How bright the empty paper would be: a surface of second degree through the border's pixels. (H, W) both.
+
+    Light often falls from one side, and a lens makes the corners darker.
+    """
     high, wide = grey.shape
     rows, columns = torch.meshgrid(torch.linspace(-1, 1, high), torch.linspace(-1, 1, wide), indexing="ij")
-    place = torch.stack([rows, columns, torch.ones(high, wide)], -1)       # (H, W, 3)
+    terms = torch.stack([torch.ones(high, wide), rows, columns, rows * columns, rows**2, columns**2], -1)              # (H, W, 6)
     edge = border(high, wide)
-    slopes = torch.linalg.lstsq(place[edge], grey[edge].float().unsqueeze(1)).solution                 # (edge, 3), (edge, 1) -> (3, 1)
-    return (place @ slopes)[..., 0]
+    factors = torch.linalg.lstsq(terms[edge], grey[edge].float().unsqueeze(1)).solution                # (edge, 6), (edge, 1) -> (6, 1)
+    return (terms @ factors)[..., 0]
 
 
 def border(high: int, wide: int) -> Tensor:

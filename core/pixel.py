@@ -3,7 +3,7 @@
 Products and sums are taken in float64, where the product of two float32 numbers is exact; PyTorch adds in float32, and both agree to
 1e-5 on the CPU. A place is counted from 0 and belongs to the first picture of the batch: (channel, row, column), or (unit,) behind a
 linear layer. In every result `value` is what the shown steps come to, before any activation function, and `out` is what the
-operation holds there: for a layer of `core.trace.layers` that is after the ReLU.
+operation holds there: for a layer of `core.trace.layers` that is after the activation function.
 """
 
 from collections.abc import Callable

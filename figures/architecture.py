@@ -26,8 +26,9 @@ class Column:
 
 
 def diagram(whole: Plan, start: Plan, words: dict[str, str]) -> str:
-    """SVG: a column for each slot. What reads differently in `start` is framed. Columns carry data-layer, the slot's name.
+    """SVG: a column for each slot. What reads differently in `start`, where every slot is used, is framed.
 
+    Columns carry data-layer, the slot's name.
     words: input, alt.
     """
     now, before, step = columns(whole), columns(start), WIDE / len(SLOTS)
@@ -35,7 +36,7 @@ def diagram(whole: Plan, start: Plan, words: dict[str, str]) -> str:
     for i, name in enumerate(SLOTS):
         x, shown = step * (i + 0.5), words["input"] if name == "input" else name
         failed = whole.misfit is not None and whole.misfit.facts["step"] == name
-        drawn = _failed(x, step, whole) if failed and name not in now else _fitting(x, now.get(name), before.get(name), failed)
+        drawn = _failed(x, step, whole) if failed and name not in now else _fitting(x, now.get(name), before[name], failed)
         colour = RED if failed else "currentColor"
         head = svg.text(x, 34, shown, size=23, bold=True, fill=colour, opacity=1 if failed or name in now else 0.4)
         area = svg.box(x - step / 2, 0, step, HIGH, stroke="none", fill="currentColor", opacity=0)
@@ -72,14 +73,14 @@ def _settings(whole: Plan, step: PlanStep) -> tuple[str, str, str, str]:
     return "", "", "", parameters
 
 
-def _fitting(x: float, now: Column | None, before: Column | None, too_large: bool) -> list[str]:
+def _fitting(x: float, now: Column | None, before: Column, too_large: bool) -> list[str]:
     """The maps and lines of a slot; only a faint line where the plan does not reach, or has no such step."""
     if now is None:
         return [svg.text(x, MIDDLE + 8, "–", size=26, opacity=0.4)]
     parts = stack(x, MIDDLE, now.size, RED if too_large else now.colour, now.title)
     colour = RED if too_large else now.colour
     for i, (y, line) in enumerate(zip(LINES, now.lines, strict=True)):
-        framed = bool(line) and (before is None or line != before.lines[i])
+        framed = bool(line) and line != before.lines[i]
         if framed:
             parts.append(svg.frame(x, y, line, filled=True))
         parts.append(svg.text(x, y, line, size=22 if i in (0, 4) else 21, bold=i == 4, opacity=1 if i in (0, 4) else 0.85,

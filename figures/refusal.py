@@ -1,8 +1,8 @@
 """An input that a network refused: the chain up to the operation that refused it, and the two matrices of PyTorch's message."""
 
-from dataclasses import dataclass
 from math import log2
 
+from core.refusal import Product, refused_product
 from core.trace import Trace
 from figures import svg
 from figures.lenet import CHIP, PER_ROW, WIDTH, chips, corner, factors, shape
@@ -13,42 +13,13 @@ SIDE = 13                                            # units of a matrix's side 
 APART, BAND = 25, 218                                # heights: between the chain and the matrices, and of these
 
 
-@dataclass(frozen=True)
-class Product:
-    """The matrix product that a linear layer refused: what came, rows x columns, times its weight transposed, into x out.
-
-    came and wanted are the sizes that multiply to columns and to into; path is the layer's.
-    """
-
-    rows: int
-    columns: int
-    into: int
-    out: int
-    came: tuple[int, ...]
-    wanted: tuple[int, ...]
-    path: str
-
-
-def product(refused: Trace, fits: Trace) -> Product | None:
-    """What a linear layer could not multiply; None when nothing was refused, or by another operation.
-
-    fits: the same network's trace with an input that fits.
-    """
-    at = len(refused.ops)
-    if not refused.error or fits.ops[at].name != "linear":
-        return None
-    flattened, layer = refused.ops[-1], fits.ops[at]
-    out, into = layer.weight.shape
-    return Product(*flattened.out_shape, into, out, flattened.in_shape[1:], fits.ops[at - 1].in_shape[1:], layer.path)
-
-
 def chain(refused: Trace, fits: Trace, labels: dict[str, str]) -> str:
     """SVG: the operations up to the one that refused its input; for a linear layer also the two matrices that do not fit.
 
     A filled frame follows the number that arrives from operation to operation, a dashed one is around the number that is wanted.
     labels: alt; gets, wants (in the last chip); arrives, batch, each (about mat1).
     """
-    at, found = len(refused.ops), product(refused, fits)
+    at, found = len(refused.ops), refused_product(refused, fits)
     lines = [f"✗ {fits.ops[at].name}"]
     if found:
         lines += [f"{labels['gets']} {found.rows}×{found.columns}", f"{labels['wants']} ?×{found.into}"]

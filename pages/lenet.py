@@ -9,9 +9,8 @@ from core.models import LENETS, MODELS
 from core.pixel import conv2d, linear, max_pool2d
 from core.trace import layers, trace
 from ui import controls, link, say, source
-from ui.architecture.current import own
 from ui.fold import deeper, fold
-from ui.frame import open_page, question, under_app
+from ui.frame import open_page, page_link, question, under_app
 from ui.lenet import answers, architecture, attention, calls, choice, drawing, inspector, kernels, ready, start, surgery, uploading
 
 under_app()
@@ -21,7 +20,8 @@ changed = link.restore("lenet", LookSpec)
 question(t("lenet.question"))
 first, second, third, fourth, fifth = st.columns([3, 3, 4, 3, 3])
 with first:
-    network = controls.control("lenet", LookSpec, "network", t, choices=(*LENETS, *own()))
+    network = controls.control("lenet", LookSpec, "network", t, choices=choice.networks())
+start.forget(network)
 with second:
     kind = controls.control("lenet", LookSpec, "picture", t, choices=start.pictures(network))
     brought = kind in ("drawn", "uploaded")
@@ -30,7 +30,7 @@ with third:
 with fourth:
     choice.control(t, network)
 with fifth:
-    controls.control("lenet", LookSpec, "seed", t, disabled=start.is_text(network))
+    controls.control("lenet", LookSpec, "seed", t, disabled=start.is_text())
 spec = controls.read("lenet", LookSpec)
 inspector.keep()
 say.changed(t, LookSpec, changed)
@@ -45,6 +45,8 @@ try:
     seen = look(spec, choice.raw(spec.weights), paper)
 except SpecError as error:
     say.refused(t, error)
+    if network not in LENETS:
+        page_link("train", t("architecture.train"), network=network)
     st.stop()
 
 names = [start.name(t, spec), choice.label(t, spec.weights)]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from content.text import LANGUAGES, Text, sentences
+from core.architecture.steps import LIMITS
 from ui import say
 
 ROOT = Path(__file__).parents[1]
@@ -49,7 +50,7 @@ def test_every_key_in_the_code_has_its_sentence():
 
 def test_every_error_code_has_its_sentence():
     code = "\n".join(p.read_text("utf-8") for folder in ("core", "jobs") for p in (ROOT / folder).rglob("*.py"))
-    codes = set(re.findall(r'SpecError\("(\w+)"', code)) | set(re.findall(r'"code": "(\w+)"', code)) | {"worker_silent"}
+    codes = set(re.findall(r'SpecError\("(\w+)"', code)) | set(re.findall(r'"code": "(\w+)"', code)) | {"worker_silent"} | set(LIMITS)
     said = {key.removeprefix("errors.") for key in sentences() if key.startswith("errors.")}
     assert codes == said
 

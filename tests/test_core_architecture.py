@@ -17,7 +17,7 @@ from core.architecture.network import EditedLeNet, build
 from core.architecture.plan import Plan, buildable, plan
 from core.architecture.repair import MOST_REPAIRS, SIDES, repairs
 from core.architecture.source import source
-from core.architecture.spec import INPUTS, MOST_PARAMETERS, SEEDS, ArchitectureSpec, decoded, encoded, short
+from core.architecture.spec import INPUTS, MOST_FLOPS, MOST_PARAMETERS, SEEDS, ArchitectureSpec, decoded, encoded, network_key, short
 from core.errors import SpecError
 from core.models import MODELS, fresh, known, named, parameter_count
 from core.models.lenet import LeNet
@@ -32,10 +32,12 @@ DEFAULT = ArchitectureSpec()
 NO_KERNEL = ArchitectureSpec(pool_size=4, conv2_kernel=7)
 NO_POOLING = ArchitectureSpec(pool_size=4)
 TOO_LARGE = ArchitectureSpec(conv2_channels=32, pooling="none", hidden1=200)
+TOO_SLOW = replace(TOO_LARGE, conv1_channels=32, conv1_kernel=1, conv2_kernel=9, conv2_padding=4, hidden1=2)
 MISFITS = {
     "kernel_too_large": NO_KERNEL,
     "pooling_too_large": NO_POOLING,
     "network_too_large": TOO_LARGE,
+    "network_too_slow": TOO_SLOW,
 }
 
 
@@ -142,12 +144,14 @@ def test_the_largest_networks_have_as_many_parameters_as_planned(spec):
         return
     with torch.device("meta"):                             # shapes only: the largest would take 75 MB
         assert whole.parameter_count == parameter_count(EditedLeNet(spec, whole.flat))
-    assert outcome(build, spec) == ("network_too_large" if whole.parameter_count > MOST_PARAMETERS else "")
+    costs = (("network_too_large", whole.parameter_count, MOST_PARAMETERS), ("network_too_slow", whole.flops, MOST_FLOPS))
+    assert outcome(build, spec) == next((code for code, cost, most in costs if cost > most), "")
 
 
 @MANY
 @given(specs(most={}))
 @example(TOO_LARGE)
+@example(TOO_SLOW)
 @example(replace(TOO_LARGE, conv1_padding=4, conv2_padding=4, conv1_kernel=1, conv2_kernel=1))
 def test_what_mends_a_network_that_is_too_large_makes_it_small_enough(spec):
     for repair in plan(spec).repairs:
@@ -156,9 +160,26 @@ def test_what_mends_a_network_that_is_too_large_makes_it_small_enough(spec):
 
 def test_a_network_that_is_too_large_says_which_layer_and_how_to_mend_it():
     whole = plan(TOO_LARGE)                                # 28 -> 24 -> 20, and 32 maps of 20 x 20 are 12,800 numbers
-    assert whole.misfit.facts == {"step": "fc1", "parameters": "2,582,922", "limit": "1,000,000", "repair": "hidden1 = 77",
-                                  "rule": "200·12800 + 200 = 2,560,200"}
-    assert whole.repairs[0] == {"hidden1": 77}
+    assert whole.misfit.facts == {"step": "fc1", "part": "2,560,200", "value": "2,582,922", "limit": "250,000", "repair": "hidden1 = 18"}
+    assert whole.repairs[0] == {"hidden1": 18}
+
+
+def test_a_network_that_is_too_slow_says_which_layer_and_how_to_mend_it():
+    whole = plan(TOO_SLOW)                                 # conv2: 2 · (32·32·9·9) · 28·28
+    assert whole.misfit.facts == {"step": "conv2", "part": "130,056,192", "value": f"{whole.flops:,}", "limit": "20,000,000",
+                                  "repair": "conv2_channels = 4"}
+    assert whole.parameter_count < MOST_PARAMETERS
+
+
+def test_the_work_is_counted_as_the_trace_counts_it():
+    for spec in SEEDS.values():
+        assert plan(spec).flops == sum(op.flops for op in trace(build(spec), pictures(spec)[:1]).ops)
+
+
+@pytest.mark.parametrize("name", SEEDS)
+def test_an_unedited_network_keeps_the_name_that_it_has(name):
+    assert network_key(SEEDS[name]) == name
+    assert network_key(replace(SEEDS[name], hidden1=7)) == encoded(replace(SEEDS[name], hidden1=7))
 
 
 @MANY
@@ -319,7 +340,7 @@ def test_the_default_reads_as_the_introductions_lenet():
 
 
 def test_code_imports_what_it_needs_and_nothing_else():
-    plain = source(ArchitectureSpec(activation="none", pooling="none"))
+    plain = source(ArchitectureSpec(activation="none", pooling="none", hidden1=20))
     assert "functional" not in plain
     assert "from torch.nn import functional as F" in source(ArchitectureSpec(activation="none"))
 

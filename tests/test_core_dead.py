@@ -3,10 +3,12 @@
 import pytest
 import torch
 
+from core import dead
 from core.dead import CHUNK, dead_channels
 from core.errors import SpecError
 from core.models import MODELS, fresh
 from core.room import room
+from core.trace import trace
 from core.train import TrainSpec
 
 
@@ -42,15 +44,24 @@ def test_one_picture_out_of_many_keeps_a_channel_alive():
     assert 3 not in dead_channels(model, x)["conv1"]
 
 
+@pytest.mark.parametrize(("activation", "times"), [("relu", 3), ("tanh", 1)])
+def test_a_network_without_relu_is_asked_once_only(activation, times, monkeypatch):
+    seen = []
+    monkeypatch.setattr(dead, "trace", lambda model, x: (seen.append(len(x)), trace(model, x))[1])
+    found = dead_channels(fresh(f"edited.1x28.6k5.16k5.max2.{activation}.120.84", 0), pictures("lenet5", 3 * CHUNK))
+    assert seen == [CHUNK] * times
+    assert (found == {}) == (activation == "tanh")
+
+
 def test_no_gradient_reaches_a_channel_that_is_dead_for_these_pictures():
     model, x = fresh("lenet5", 0), pictures("lenet5", 20)
     with torch.no_grad():
         model.conv2[0].bias[7] = -1e9
-    dead = dead_channels(model, x)["conv2"]
+    gone = dead_channels(model, x)["conv2"]
     torch.nn.functional.cross_entropy(model(x), torch.arange(20) % 10).backward()
     silent = (model.conv2[0].weight.grad.abs().amax((1, 2, 3)) == 0).nonzero().flatten().tolist()
-    assert 7 in dead
-    assert dead == silent
+    assert 7 in gone
+    assert gone == silent
 
 
 def test_what_goes_wrong_on_the_way_is_not_kept_quiet(monkeypatch):

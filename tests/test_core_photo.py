@@ -94,6 +94,23 @@ def test_without_a_picture_the_networks_get_an_empty_one(form):
 
 # by hand
 
+def vignetted(digit: int, share: float) -> Tensor:
+    """Pencil 140 on paper 220 with some noise, through a lens that leaves corners only 1 - 2·share of the light. (3, 192, 256) uint8."""
+    chance = torch.Generator().manual_seed(digit)
+    sheet = 220 + 6 * torch.randn(192, 256, generator=chance)
+    stroke = F.interpolate(sharp_digit(digit)[None].float() / 255, (120, 120), mode="bilinear")[0, 0]
+    sheet[36:156, 68:188] -= 80 * stroke
+    lens = 1 - share * (torch.linspace(-1, 1, 192).unsqueeze(1)**2 + torch.linspace(-1, 1, 256)**2)
+    return (sheet * lens).clamp(0, 255).byte().expand(3, -1, -1)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.15, 0.2])
+def test_pencil_is_read_though_the_lens_makes_the_corners_dark(share):
+    """With a plane for the paper, 1 of 10 is read from 0.15 on."""
+    for digit in range(10):
+        assert look(LookSpec(picture="uploaded"), None, vignetted(digit, share)).trained.probs.argmax() == digit
+
+
 def test_slanting_light_is_a_plane_and_goes_away_with_the_paper():
     rows, columns = torch.meshgrid(torch.arange(30.0), torch.arange(40.0), indexing="ij")
     light = 100 + 2 * rows + columns                 # 100 ... 197
@@ -104,6 +121,14 @@ def test_slanting_light_is_a_plane_and_goes_away_with_the_paper():
     wanted[10:20, 15:20] = 255
     assert found.images.equal(wanted)
     assert found.steps == (("paper", 148, 0), ("invert", 0, 255), ("stretch", 80, 255))
+
+
+def test_dark_corners_and_a_twist_are_of_second_degree_and_go_away_too():
+    rows, columns = torch.meshgrid(torch.linspace(-1, 1, 31), torch.linspace(-1, 1, 41), indexing="ij")
+    light = 200 - 40 * rows**2 - 30 * columns**2 + 20 * rows * columns - 10 * rows
+    seen = light.clone()
+    seen[10:20, 15:20] = 20
+    assert_close(paper(seen.round().byte()), light, atol=0.3, rtol=0)
 
 
 def test_light_ink_is_not_inverted_and_a_faint_trace_is_no_ink():
@@ -132,6 +157,12 @@ def test_a_picture_is_made_square_in_its_borders_colour_and_loses_nothing(shape,
     assert found.images[:, top:top + shape[1], left:left + shape[2]].equal(image)
     assert (found.images == 99).sum() == 3
     assert found.images[:, 0, 0].tolist() == found.images[:, -1, -1].tolist() == [10, 20, 30]
+
+
+def test_the_sheet_that_a_picture_is_laid_on_has_the_colour_of_its_border_and_not_of_most_of_it():
+    image = torch.full((3, 6, 12), 200, dtype=torch.uint8)
+    image[:, 1:-1, 1:-1] = 30                        # 40 of 72 pixels
+    assert square(image).images[:, 0].unique().tolist() == [200]
 
 
 def test_the_forms_are_those_of_a_drawing():

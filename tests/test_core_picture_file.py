@@ -17,7 +17,7 @@ from torch.testing import assert_close
 
 from core import picture_file
 from core.errors import SpecError
-from core.picture_file import FORMATS, MOST_SCANS, read
+from core.picture_file import FORMATS, MOST_SCANS, read, scans
 
 MUTANTS = int(os.environ.get("FIRSTLIGHT_FUZZ", "400"))
 
@@ -34,9 +34,16 @@ def file(image: Image.Image, kind: str, **options) -> bytes:
     return sheet.getvalue()
 
 
-def png(wide: int, high: int, rest: bytes = b"") -> bytes:
-    """A PNG that says how large it is and holds nothing."""
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", wide, high, 8, 0, 0, 0, 0)) + chunk(b"IDAT", zlib.compress(rest))
+def png(wide: int, high: int, rest: bytes = b"", colour: int = 0) -> bytes:
+    """A PNG that says how large it is and holds nothing. colour: 0 for grey, 3 for numbers of a palette."""
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", wide, high, 8, colour, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(rest))
+
+
+def layered(times: int, image: Image.Image | None = None, **options) -> bytes:
+    """A progressive JPEG, whose last layer comes so many times more."""
+    raw = file(image or Image.new("RGB", (64, 64), "gray"), "JPEG", progressive=True, **options)
+    return raw[:-2] + raw[raw.rfind(b"\xff\xda"):-2] * times + raw[-2:]
 
 
 def chunk(name: bytes, body: bytes) -> bytes:
@@ -89,6 +96,14 @@ def test_the_camera_is_held_upright():
     found = read(file(colours(), "PNG", exif=exif))
     assert (found.high, found.wide, *found.pixels.shape) == (64, 48, 3, 64, 48)
     assert found.pixels[1, 0].tolist() == [row * 5 for row in reversed(range(48))]
+
+
+@pytest.mark.parametrize(("orientation", "size"), [(1, (999, 1000)), (4, (999, 1000)), (5, (1000, 999)), (8, (1000, 999))])
+def test_a_turned_pictures_size_is_told_as_it_is_looked_at_though_its_small_copy_is_square(orientation, size):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    found = read(file(Image.new("RGB", (1000, 999)), "JPEG", exif=exif), side=256)
+    assert (found.high, found.wide, *found.pixels.shape[1:]) == (*size, 256, 256)
 
 
 def test_only_the_first_frame_is_read():
@@ -160,13 +175,49 @@ def test_half_a_file_is_no_picture(kind, share):
         read(raw[:int(len(raw) * share)])
 
 
-def test_a_jpeg_of_too_many_layers_is_refused():
-    """Each is decoded over the whole picture, although it has a few bytes only."""
-    raw = file(Image.new("RGB", (64, 64), "gray"), "JPEG", progressive=True)
-    scan = raw[raw.rfind(b"\xff\xda"):-2]
-    assert read(raw).pixels.shape == (3, 64, 64)
+def test_a_palette_that_is_missing_is_no_crash():
+    """Pillow asserts that there is one when it is asked about transparency."""
+    raw = png(2, 2, bytes(6), colour=3) + chunk(b"IEND", b"")
+    assert len(raw) == 68
+    with pytest.raises(SpecError, match="picture_damaged value=PNG"):
+        read(raw)
+
+
+def test_a_phones_jpeg_that_is_cut_off_is_called_jpeg():
+    noise = Image.effect_noise((64, 64), 90)
+    raw = file(noise, "MPO", save_all=True, append_images=[noise])
+    half = raw[:len(raw) * 2 // 5]
+    assert Image.open(io.BytesIO(half)).format == "MPO"
     with pytest.raises(SpecError, match="picture_damaged value=JPEG"):
-        read(raw[:-2] + scan * MOST_SCANS + raw[-2:])
+        read(half)
+
+
+def test_a_jpeg_of_too_many_layers_is_refused():
+    """Each is decoded over the whole picture, although it has a few bytes only. Ten are usual."""
+    assert read(layered(MOST_SCANS - 10)).pixels.shape == (3, 64, 64)
+    with pytest.raises(SpecError, match="picture_in_layers value=13 limit=12"):
+        read(layered(MOST_SCANS - 9))
+
+
+def test_only_the_layers_of_the_first_picture_count():
+    """Not those of a phone's second picture, nor of the preview in Exif, nor bytes that happen to look like one."""
+    exif = b"Exif\0\0" + layered(20)
+    raw = layered(0, exif=exif, comment=b"\xff\xda" * 20)
+    assert scans(raw) == scans(raw + layered(20)) == scans(raw + b"\0\2" + layered(20)) == 10
+    assert read(raw + layered(20)).pixels.shape == (3, 64, 64)
+    assert scans(layered(0, Image.effect_noise((200, 200), 90), restart_marker_rows=1)) == 6           # grey has six
+
+
+def test_what_ends_a_picture_inside_a_comment_hides_no_layers():
+    raw, end = layered(0), b"\xff\xfe\0\4\xff\xd9"
+    scan = raw[raw.rfind(b"\xff\xda"):-2]
+    assert scans(raw[:-2] + (end + scan) * 20 + raw[-2:]) == 30
+
+
+@pytest.mark.parametrize("at", [2, 3, 4, 21, 160])
+def test_counting_the_layers_of_half_a_header_comes_to_an_end(at):
+    assert scans(layered(0)[:at]) == 0
+    assert scans(layered(0)[:at] + bytes(4)) == 0
 
 
 # anything else

@@ -90,6 +90,14 @@ def test_the_words_name_the_specs_own_optimizer_first():
     assert works(TrainSpec(optimizer="adam")).startswith("adam lr=0.002 batch_size=32; sgd")
 
 
+@pytest.mark.parametrize("network", ["edited.1x28.6k5.16k5.max2.tanh.120.84", "edited.3x32.8k3.16k3.average2.gelu.60.84"])
+@pytest.mark.parametrize("dataset", ["digits", "mnist"])
+def test_an_edited_network_gets_what_works_for_lenet5_and_the_words_say_so(dataset, network):
+    for optimizer in OPTIMIZERS:
+        theirs = works(TrainSpec(network="lenet5", dataset=dataset, optimizer=optimizer))
+        assert works(TrainSpec(network=network, dataset=dataset, optimizer=optimizer)) == f"lenet5: {theirs}"
+
+
 def test_where_a_dataset_was_not_tried_the_words_say_which_was():
     assert works(TrainSpec(dataset="cifar10", network="cifar_net")).startswith("digits: adam lr=")
 

@@ -13,7 +13,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from core.models import LENETS, MODELS, fresh, parameter_count
 from core.seeded import seeded
-from core.trace import Trace, Window, layers, trace
+from core.trace import Trace, Window, activation, layers, trace
 
 NAMES = ["conv2d", "relu", "max_pool2d", "conv2d", "relu", "max_pool2d", "view", "linear", "relu", "linear", "relu", "linear"]
 
@@ -179,6 +179,16 @@ def test_a_role_shows_its_map_after_the_activation_and_keeps_its_parameters():
     assert c1.out.min() == 0
     assert c1.arithmetic == "6·1·5·5 + 6 = 156"
     assert layers(ops)[-1][1].out.min() < 0                # logits have no activation behind them
+
+
+def test_each_layer_has_the_activation_that_stands_behind_itself():
+    """All three are called conv2d; only where their inputs are the same tensor is it the same layer."""
+    kernel = torch.ones(1, 1, 1, 1)
+    ops = trace(Calls(lambda x: F.conv2d(F.conv2d(F.conv2d(x, kernel).tanh(), kernel).view(1, 1, 2, 2), kernel).sigmoid()),
+                torch.ones(1, 1, 2, 2)).ops
+    named = layers(ops)
+    assert [label for label, _ in named] == ["C1", "C2", "C3"]
+    assert [activation(ops, layer) for _, layer in named] == ["tanh", "", "sigmoid"]
 
 
 def test_no_operations_have_no_roles():

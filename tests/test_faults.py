@@ -361,8 +361,8 @@ def test_row_08_where_files_are_kept_no_page_says_anything(place):  # noqa: F811
 
 # 9: the GPU is full
 
-@by_lang("The GPU has no room for batch size 512 with lenet5. Try 64.",
-         "GPU 的显存不够：lenet5 放不下 512 的批大小。请改成 64 试试。")
+@by_lang("The GPU has no room for batch size 512 with LeNet-5. Try 64.",
+         "GPU 的显存不够：LeNet-5 放不下 512 的批大小。请改成 64 试试。")
 def test_row_09_a_gpu_without_room_fails_that_run_says_what_would_fit_and_the_next_one_starts(lang, sentence, place, monkeypatch):  # noqa: F811
     def full(spec: TrainSpec) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB")

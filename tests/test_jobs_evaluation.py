@@ -37,7 +37,8 @@ def logits_of(run: str, images: torch.Tensor) -> torch.Tensor:
     """By the plain formulas."""
     raw = client.artifact(run, WEIGHTS).read_bytes()
     said = weights.header(raw)
-    x = (images.float() / 255 - float(said["mean"])) / float(said["std"])
+    mean, std = (torch.tensor([float(number) for number in said[name].split(",")]).view(-1, 1, 1) for name in ("mean", "std"))
+    x = (images.float() / 255 - mean) / std          # (N, C, H, W), (C, 1, 1)
     with torch.no_grad():
         return weights.from_bytes(raw, client.status(run).spec["network"])(x)
 
@@ -57,6 +58,16 @@ def test_test_and_training_scores_equal_sklearns(tmp_path):
     assert job.progress() == (450, 450)
     trains_own = next(event.record for event in client.events(run) if event.record["type"] == "test")
     assert record["correct"] == trains_own["correct"]
+
+
+def test_an_edited_network_with_three_channels_is_tested_as_it_was_trained():
+    run = trained(LEARNER, network="edited.3x32.6k5.16k5.max2.relu.120.84")
+    record = told(EvaluateJob(spec_of(run)))
+    test = split(TrainSpec(network="edited.3x32.6k5.16k5.max2.relu.120.84")).test
+    assert test.images.shape == (360, 3, 32, 32)
+    logits = logits_of(run, test.images)
+    assert record["loss"] == pytest.approx(log_loss(test.labels, logits.double().softmax(1), labels=range(10)), rel=1e-4)
+    assert record["correct"] == int((logits.argmax(1) == test.labels).sum())
 
 
 def test_every_answer_is_kept_in_the_order_of_the_test_set(tmp_path):

@@ -32,7 +32,7 @@ def page() -> None:
     from core.look import LookSpec, look
     from ui.lenet import attention
 
-    asked = {name: st.session_state[name] for name in ("network", "digit") if name in st.session_state}
+    asked = {name: st.session_state[name] for name in ("network", "digit", "picture") if name in st.session_state}
     t = Text(st.session_state["lang"])
     attention.draw(t, look(LookSpec(**asked)), [t("lenet.fresh"), "mine"])
 
@@ -144,6 +144,15 @@ def test_grad_cam_is_as_coarse_as_the_maps_and_names_their_layer():
     about = " ".join(box.value for box in at.markdown)
     assert "`conv2.0`" in about
     assert "8 × 8 places" in about
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("picture", "zero", "other"), [("sharp", "grey", "black"), ("text", "black", "grey")])
+def test_occlusion_says_what_colour_a_hidden_pixel_has(picture, zero, other, lang):
+    """x is 0 there: a grey behind a normalised picture, black in the text's noise, whose numbers are x itself."""
+    about = " ".join(box.value for box in opened(lang, picture=picture, **{"lenet.attention.method": "occlusion"}).markdown)
+    assert Text(lang)(f"lenet.attention.{zero}") in about
+    assert Text(lang)(f"lenet.attention.{other}") not in about
 
 
 def test_occlusion_leaves_the_rim_free_that_no_square_is_centred_on():

@@ -41,8 +41,10 @@ def test_a_click_opens_the_sum_below_its_layer_and_lights_what_the_pixel_sees(ma
     lit = maps.locator(".maps .sheet").nth(0).locator("rect")
     expect(lit).to_have_count(1)
     assert (lit.get_attribute("width"), lit.get_attribute("height")) == ("14", "14")          # 5 x 5 of S2 are 10 x 10 of C1
+    expect(maps).to_have_url(re.compile(r"[?&]pixel=1\.3\.4\.\d\.\d(&|$)"))           # the trained copy's third layer, channel 4
     panel.get_by_role("button").click()
     expect(panel).to_have_count(0)
+    expect(maps).not_to_have_url(re.compile("pixel="))
     assert maps.complaints == []
 
 
@@ -97,3 +99,14 @@ def test_each_scale_has_a_legend(maps):
     expect(maps.locator(".maps .scale")).to_have_count(8)                  # the picture's, and one for each layer of both copies
     maps.get_by_text("each copy's layer", exact=True).click()
     expect(maps.locator(".maps .scale")).to_have_count(15)
+
+
+def test_a_language_change_keeps_folds_open_and_the_boxes_say_their_choice_in_it(maps):
+    maps.get_by_text("Change something and watch", exact=True).click()
+    expect(maps.get_by_text("Only a copy is changed")).to_be_visible()
+    chosen = maps.get_by_role("combobox", name=re.compile("Picture|图片"))
+    expect(chosen).to_have_value("sharp")
+    maps.get_by_text("简体中文", exact=True).click()
+    expect(chosen).to_have_value("清晰")
+    expect(maps.get_by_text("改的只是一份副本")).to_be_visible()
+    assert maps.complaints == []

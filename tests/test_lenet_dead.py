@@ -1,5 +1,7 @@
 """Channels that stay 0 for every test digit are marked dead in LeNet's maps, and only those."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -10,6 +12,7 @@ from core import data, weights
 from core.change import Change, apply
 from core.dead import MOST_FLOPS, Dead, dead_channels, dead_for_digits
 from core.images import fit_to, normalise, scale
+from core.look import see
 from core.models import LENETS, MODELS, fresh
 from jobs import client
 from jobs.artifacts import WEIGHTS
@@ -142,6 +145,20 @@ def test_other_weights_under_the_same_name_are_asked_again(asked):
     path.write_bytes(weights.as_safetensors(killed(4, 8), {"network": "lenet"}))
     assert marks(fine(at.run()))["C1"][1][0] == [4]
     assert len(asked) == 3
+
+
+def test_one_set_of_weights_with_other_operations_has_an_answer_of_its_own(asked):
+    """Only the operations tell these networks apart: their state_dict is the same, name by name and number by number."""
+    own, copies = fresh("edited.1x28.6k5.16k5.max2.relu.120.84", 0).state_dict(), []
+    for network in ("16k5.max2.relu", "16k5.max2.tanh", "16k5.average2.relu", "16k5s2p4.max2.relu"):
+        model = fresh(f"edited.1x28.6k5.{network}.120.84", 1)
+        model.load_state_dict(own)
+        copies.append(see(model, torch.zeros(1, 1, 28, 28)))
+    found = []
+    for one, other in (copies[:2], copies[2:]):
+        found += dead.of(SimpleNamespace(fresh=one, trained=other, mean=MNIST[0], std=MNIST[1], image=torch.zeros(1, 28, 28)))
+    assert asked == [copy.model for copy in copies]
+    assert [list(each.channels) for each in found] == [["conv1", "conv2"], [], ["conv1", "conv2"], ["conv1", "conv2"]]
 
 
 @pytest.fixture(scope="module")

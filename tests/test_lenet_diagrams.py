@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from content.text import LANGUAGES, Text
 from core.look import misfits, some_batch
 from core.models import LENETS, fresh
+from core.refusal import Product, refused_product
 from core.trace import layers, trace
 from figures import lenet, refusal
 from figures.palette import BLUE, GREEN
@@ -142,8 +143,8 @@ def test_the_four_are_computed_once_for_all_learners():
 ])
 def test_the_two_numbers_are_traced_to_where_they_come_from(network, kind, rows, columns, into, came, wanted):
     tried = misfits(fresh(network, 0), network)[kind]
-    found = refusal.product(tried, traced(network))
-    assert found == refusal.Product(rows, columns, into, 120, came, wanted, "fc1.0" if network == "lenet5" else "fc1")
+    found = refused_product(tried, traced(network))
+    assert found == Product(rows, columns, into, 120, came, wanted, "fc1.0" if network == "lenet5" else "fc1")
 
 
 @pytest.mark.parametrize("kind", ["size", "batch"])
@@ -158,16 +159,16 @@ def test_the_picture_holds_the_numbers_of_pytorchs_message(network, kind):
     root = ET.fromstring(svg)
     before, after = (lenet.shape(op.out_shape) for op in tried.ops[-2:])
     assert frames(root) == [(before, True), (after, True), (f"gets {rows}×{columns}", True), (f"wants ?×{into}", False)]
-    found = refusal.product(tried, fits)
+    found = refused_product(tried, fits)
     assert frames(next(root.iter(f"{SVG}g"))) == [(f"{lenet.factors(found.came)} = {columns}", True),
                                                   (f"{into} = {lenet.factors(found.wanted)}", False)]
 
 
 def test_an_input_that_is_taken_all_the_same_or_refused_by_another_operation_has_no_product():
     taken = misfits(fresh(TAKES_28_TOO, 0), TAKES_28_TOO)["size"]
-    assert (taken.error, refusal.product(taken, traced(TAKES_28_TOO))) == ("", None)
+    assert (taken.error, refused_product(taken, traced(TAKES_28_TOO))) == ("", None)
     tried, fits = misfits(fresh(REFUSES_IN_A_POOL, 0), REFUSES_IN_A_POOL)["size"], traced(REFUSES_IN_A_POOL)
-    assert refusal.product(tried, fits) is None
+    assert refused_product(tried, fits) is None
     assert texts(refusal.chain(tried, fits, WORDS))[-1] == "✗ max_pool2d"
 
 

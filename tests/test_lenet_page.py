@@ -6,11 +6,16 @@ import re
 
 import numpy as np
 import pytest
+import torch
 
-from core.look import LookSpec, look
-from core.models import LENETS
+from core import weights
+from core.look import LookSpec, look, see
+from core.models import LENETS, fresh
 from core.trace import layers
 from figures.pixel import number
+from jobs import client
+from jobs.artifacts import WEIGHTS
+from tests import stored_runs
 from tests.test_pages import fine, opened, own_store, server_had_a_visitor  # noqa: F401  (two of them are fixtures)
 from ui.lenet import maps
 
@@ -155,6 +160,22 @@ def test_a_pixel_that_does_not_exist_is_no_pixel(pixel):
 
 def test_a_pixel_beyond_the_map_is_the_nearest_one():
     assert told(opened("lenet", network="lenet5", pixel="1.3.40.2.500"))[1]["picked"] == [1, 3, 15, 2, 7]
+
+
+def test_the_numbers_of_a_diverged_network_are_its_own(tmp_path, monkeypatch):
+    stored_runs.own_store(tmp_path, monkeypatch)
+    model = fresh("lenet5", 0)
+    with torch.no_grad():
+        model.conv1[0].weight.mul_(1e9)
+        model.fc3[0].bias[3] = float("inf")
+    run = client.put("somebody", WEIGHTS, weights.as_safetensors(model, {"network": "lenet5"}))
+    monkeypatch.setattr(weights, "_check", lambda *_: None)                # which refuses inf, but a network can make its own
+    rows = told(opened("lenet", network="lenet5", weights=run))[0]["layers"]
+    trained = layers(see(model, look(LookSpec(network="lenet5")).trained.traced.ops[0].x).traced.ops)
+    for row, (_, op) in zip(rows[1:], trained, strict=True):
+        copy, numbers = row["copies"][1], op.out[0].numpy().ravel()
+        np.testing.assert_allclose(halves(copy["values"]).astype("f8") * copy["unit"], numbers, rtol=1e-3, atol=float(copy["unit"]) * 1e-3)
+        assert np.isfinite(copy["range"]).all()
 
 
 def given(at) -> dict[str, str]:

@@ -13,6 +13,7 @@ from core.look import LookSpec, look, see
 from core.models import LENETS
 from core.trace import layers
 from figures.mosaic import tile
+from figures.pixel import number
 from tests.test_pages import fine, shown
 from ui.lenet import surgery
 from ui.lenet.maps import COLUMNS
@@ -105,6 +106,21 @@ def test_undo_and_reset_restore_the_numbers():
     press(press(at, "apply"), "reset")
     assert len(at.get("plotly_chart")) == 0
     assert "Nothing is changed yet" in shown(at)
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "New weight (now {})"), ("zh", "新的权重（现在是 {}）")])
+def test_the_weight_as_it_is_now_counts_the_changes_so_far(lang, words):
+    def label() -> str:
+        return at.number_input(key="lenet.surgery.value").label
+
+    own = float(weights.trained("lenet").conv1.weight.detach()[2, 0, 1, 3])
+    at = chosen(opened(lang), "set_weight", channel=2, input_channel=0, row=1, column=3, value=1.5)
+    assert label() == words.format(number(own))
+    press(at, "apply")
+    fine(at.run())
+    assert label() == words.format(number(1.5))
+    press(at, "undo")
+    assert label() == words.format(number(own))
 
 
 def test_every_network_has_a_list_of_its_own():

@@ -13,9 +13,10 @@ from core import picture_file
 from core.look import LookSpec, look
 from tests.conftest import product
 from tests.test_core_photo import photo
-from tests.test_core_picture_file import png
+from tests.test_core_picture_file import layered, png
 from tests.test_pages import fine, opened, own_store, server_had_a_visitor, shown  # noqa: F401  (two of them are fixtures)
-from ui.lenet.uploading import KEPT
+from ui.lenet import uploading
+from ui.lenet.uploading import KEPT, TURN
 
 
 def jpeg(digit: int) -> bytes:
@@ -110,6 +111,32 @@ def test_sixteen_megapixels_are_kept_as_small_as_any():
     assert "4,608 × 3,456 pixels, reduced to 256 × 192" in shown(at)
 
 
+def test_pictures_are_decoded_one_at_a_time(monkeypatch):
+    held, read = [], picture_file.read
+    monkeypatch.setattr(picture_file, "read", lambda *given: (held.append(uploading._one_at_a_time.locked()), read(*given))[1])
+    uploaded(opened("lenet", picture="uploaded"), jpeg(4))
+    assert held == [True]
+    assert not uploading._one_at_a_time.locked()
+
+
+def test_whatever_goes_wrong_the_file_is_given_back_and_the_next_one_is_taken(monkeypatch):
+    given_back, remove = [], MemoryUploadedFileManager.remove_file
+    monkeypatch.setattr(MemoryUploadedFileManager, "remove_file", lambda self, *given: (given_back.append(given), remove(self, *given))[1])
+
+    def full(*_):
+        raise MemoryError
+
+    at = opened("lenet", picture="uploaded")
+    with monkeypatch.context() as broken:
+        broken.setattr(picture_file, "read", full)
+        at.file_uploader[0].set_value(("photo.jpg", jpeg(4), "image/jpeg"))
+        assert [e.value for e in at.run().exception] != []
+    assert (len(given_back), at.session_state[TURN]) == (1, 1)
+    fine(at.run())
+    assert "says **2**" in shown(uploaded(at, jpeg(2)))
+    assert len(given_back) == 2
+
+
 # 18: a giant; 19: no picture
 
 @by_lang("This picture has 400 million pixels; the limit is 16 million. Resize it to about 1000 × 1000",
@@ -139,6 +166,17 @@ def test_row_19_what_is_no_picture_is_refused(kind, lang, sentence):
 @by_lang("This JPEG file is damaged or incomplete, so its pixels cannot be read.", "这个 JPEG 文件已损坏或者不完整，读不出像素。")
 def test_row_19_half_a_picture_is_refused(lang, sentence):
     assert sentence in shown(uploaded(opened("lenet", lang=lang, picture="uploaded"), jpeg(3)[:5000]))
+
+
+@by_lang("stores its picture in 30 layers (scans), and each costs time to read; the limit is 12.",
+         "把图片分成 30 层（scan）存放，每层都要花时间读取，上限是 12 层。")
+def test_row_18_a_jpeg_of_many_layers_is_refused_and_not_called_damaged(lang, sentence):
+    assert sentence in shown(uploaded(opened("lenet", lang=lang, picture="uploaded"), layered(20)))
+
+
+@by_lang("This PNG file is damaged or incomplete", "这个 PNG 文件已损坏或者不完整")
+def test_row_19_a_picture_whose_palette_is_missing_is_refused(lang, sentence):
+    assert sentence in shown(uploaded(opened("lenet", lang=lang, picture="uploaded"), png(2, 2, bytes(6), colour=3)))
 
 
 @by_lang("The picture from before is kept.", "保留之前的图片。")

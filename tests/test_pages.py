@@ -344,3 +344,10 @@ def test_padding_is_announced_before_training():
     at = opened("train", network="cifar_net", dataset="digits")
     assert "resized from 8 to 32" in shown(at)
     assert "grey copied into 3 channels" in shown(at)
+
+
+@pytest.mark.parametrize(("query", "words"), [({}, "LeNet"), ({"lang": "zh"}, "从像素到答案")])
+def test_a_language_that_got_lost_is_found_again(query, words):
+    at = opened("lenet", **query)
+    at.session_state["lang"] = None
+    assert words in shown(fine(at.run()))

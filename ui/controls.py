@@ -7,13 +7,14 @@ import streamlit as st
 from content.text import Text
 from core import fields
 from core.architecture.spec import decoded, short
+from ui import box
 from ui.link import key_of
 
 LETTERS = 28                                         # so many fit side by side in a column; a Chinese one is twice as wide
 
 
-def control(page: str, spec: type, name: str, t: Text, *, choices: tuple[str, ...] | None = None, **more: Any) -> Any:
-    """The widget of one field, keeping its value when the language or the page changes."""
+def control(page: str, spec: type, name: str, t: Text, *, choices: tuple[str, ...] | None = None, narrow: bool = False, **more: Any) -> Any:
+    """The widget of one field, keeping its value when the language or the page changes. narrow: a box instead of buttons."""
     rule, _ = fields.rules(spec)[name]
     key = key_of(page, name)
     hint = t(f"fields.{name}.hint") if t.has(f"fields.{name}.hint") else ""      # about the widget's values, no part of the field's name
@@ -21,7 +22,7 @@ def control(page: str, spec: type, name: str, t: Text, *, choices: tuple[str, ..
     shared = {"label": label, "help": t(f"fields.{name}.help"), "key": key, "persist_state": "session", **more}
     match rule:
         case fields.Choice():
-            return _choice(_offered(choices or rule.keys, rule, st.session_state[key]), rule.keys, name, t, shared)
+            return _choice(_offered(choices or rule.keys, rule, st.session_state[key]), rule.keys, name, t, shared, narrow)
         case fields.Flag():
             return st.toggle(**shared)
         case fields.Words():
@@ -71,14 +72,14 @@ def _offered(keys: tuple[str, ...], rule: fields.Choice, current: str) -> tuple[
     return keys if current in keys or rule.also is None or not rule.also(current) else (*keys, current)
 
 
-def _choice(keys: tuple[str, ...], known: tuple[str, ...], name: str, t: Text, shared: dict) -> str:
+def _choice(keys: tuple[str, ...], known: tuple[str, ...], name: str, t: Text, shared: dict, narrow: bool) -> str:
     """Buttons or a box, by all keys known: the browser would lose the value if fewer keys on offer turned the one into the other."""
     if st.session_state[shared["key"]] not in keys:
         st.session_state[shared["key"]] = keys[0]
     words = {key: option(t, name, key) for key in (*known, *keys)}
-    if sum(len(word) + sum(c > "⺀" for c in word) for word in words.values()) <= LETTERS:
+    if not narrow and sum(len(word) + sum(c > "⺀" for c in word) for word in words.values()) <= LETTERS:
         return st.segmented_control(options=keys, format_func=lambda key: words.get(key, key), required=True, wrap=True, **shared)
-    return st.selectbox(options=keys, format_func=lambda key: words.get(key, key), **shared)
+    return box.choose(t, words={key: words[key] for key in keys}, **shared)
 
 
 def _scale(rule: fields.Number, current: float) -> list[float]:

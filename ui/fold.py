@@ -7,11 +7,18 @@ import streamlit as st
 
 from content.text import Text
 
+DRAWN = "folds"                                      # key -> (label, whether it was open) of the run before
+
 
 @contextmanager
 def fold(label: str, key: str, icon: str) -> Iterator[bool]:
     """`with fold(...) as is_open: if is_open: ...`. The key keeps it open when the language changes."""
-    box = st.expander(label, key=f"fold.{key}", icon=icon, on_change="rerun")
+    slot, drawn = f"fold.{key}", st.session_state.setdefault(DRAWN, {})
+    before, was_open = drawn.get(key, (label, False))
+    if before != label:                              # Streamlit takes it for another fold, and would close it
+        st.session_state[slot] = was_open
+    box = st.expander(label, key=slot, icon=icon, on_change="rerun")
+    drawn[key] = (label, bool(box.open))
     with box:
         yield bool(box.open)
 

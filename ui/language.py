@@ -14,9 +14,9 @@ STALE_S = 3.0                                        # so long a slow line may s
 def current() -> Text:
     """The language that was switched to; else the link's, also when somebody goes back; at first the browser's own."""
     asked = st.query_params.get(KEY)
-    if KEY not in st.session_state:
+    if st.session_state.get(KEY) not in LANGUAGES:   # at first; and a late answer of the browser's can leave the buttons without a choice
         own = "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
-        st.session_state[KEY] = asked if asked in LANGUAGES else own
+        st.session_state[KEY] = asked if asked in LANGUAGES else st.session_state.get(WRITTEN, (own,))[0]
     written, when = st.session_state.get(WRITTEN, (st.session_state[KEY], 0.0))
     switched = st.session_state[KEY] != written
     if not switched and asked in LANGUAGES and asked != written and time.monotonic() - when > STALE_S:

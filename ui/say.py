@@ -7,6 +7,7 @@ import streamlit as st
 from content.text import Text
 from core import fields
 from core.errors import SpecError
+from ui import controls
 
 LONGEST = 80                                         # letters of a user's text that are worth repeating
 ADDRESS = re.compile(r"(?=://)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)       # where Markdown finds one, also between escaped letters
@@ -19,7 +20,7 @@ def sentence(t: Text, code: str, facts: dict) -> str:
     key = f"errors.{code}"
     if not t.has(key):
         return f"{code} {facts}"
-    shown = {name: plain(value) for name, value in facts.items()}
+    shown = {name: plain(controls.option(t, name, value) if name == "network" else value) for name, value in facts.items()}
     return t(key, **shown)
 
 

@@ -36,6 +36,7 @@ class EditedLeNet(nn.Module):
 def build(spec: ArchitectureSpec) -> nn.Module:
     """The network, with random weights.
 
-    Raises SpecError("kernel_too_large") or ("pooling_too_large") when a step does not fit, ("network_too_large") beyond the limit.
+    Raises SpecError("kernel_too_large") or ("pooling_too_large") when a step does not fit, ("network_too_large") or ("network_too_slow")
+    beyond the limits.
     """
     return EditedLeNet(spec, checked(spec).flat)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from core import fields
-from core.architecture.repair import Repair, repairs
-from core.architecture.spec import MOST_PARAMETERS, ArchitectureSpec, decoded
-from core.architecture.steps import PlanStep, steps
+from core.architecture.repair import Repair, fits, repairs
+from core.architecture.spec import ArchitectureSpec, decoded
+from core.architecture.steps import LIMITS, PlanStep, exceeded, steps
 from core.errors import SpecError
 
 
@@ -13,8 +13,8 @@ from core.errors import SpecError
 class Plan:
     """What `spec` makes: the steps that fit, in order.
 
-    When one does not, the plan stops before it: misfit says why, and each of repairs mends the whole plan. A network that is too large
-    has all its steps; its misfit names the largest.
+    When one does not, the plan stops before it: misfit says why, and each of repairs mends the whole plan. A network that costs too
+    much has all its steps; its misfit names the one that costs most.
     """
 
     spec: ArchitectureSpec
@@ -32,6 +32,10 @@ class Plan:
         return sum(step.parameter_count for step in self.steps)
 
     @property
+    def flops(self) -> int:
+        return sum(step.flops for step in self.steps)
+
+    @property
     def arithmetic(self) -> str:
         """"156 + 2,416 + 30,840 + 10,164 + 850 = 44,426"."""
         return " + ".join(f"{step.parameter_count:,}" for step in self.steps if step.weight) + f" = {self.parameter_count:,}"
@@ -46,15 +50,20 @@ def plan(spec: ArchitectureSpec) -> Plan:
             mended = repairs(spec, first=step.name)
             return Plan(spec, tuple(fitting), _too_small(spec, step, mended), mended)
         fitting.append(step)
-    whole = Plan(spec, tuple(fitting))
-    if whole.parameter_count <= MOST_PARAMETERS:
-        return whole
-    mended = repairs(spec)
-    return Plan(spec, whole.steps, _too_large(whole, mended), mended)
+    if code := exceeded(fitting):
+        cost, most = LIMITS[code]
+        largest = max(fitting, key=cost)
+        mended = repairs(spec, first=largest.name)
+        facts = {"step": largest.name, "part": f"{cost(largest):,}", "value": f"{sum(map(cost, fitting)):,}", "limit": f"{most:,}"}
+        return Plan(spec, tuple(fitting), SpecError(code, **facts, repair=_written(mended)), mended)
+    return Plan(spec, tuple(fitting))
 
 
 def checked(spec: ArchitectureSpec) -> Plan:
-    """The plan of a network that can be built. Raises SpecError("kernel_too_large"), ("pooling_too_large") or ("network_too_large")."""
+    """The plan of a network that can be built.
+
+    Raises SpecError("kernel_too_large"), ("pooling_too_large"), ("network_too_large") or ("network_too_slow").
+    """
     whole = plan(spec)
     if whole.misfit:
         raise whole.misfit
@@ -64,7 +73,7 @@ def checked(spec: ArchitectureSpec) -> Plan:
 def buildable(key: str) -> bool:
     """Whether a network's key is that of an edited LeNet in which every step fits."""
     spec = decoded(key)
-    return spec is not None and plan(spec).misfit is None
+    return spec is not None and fits(spec)
 
 
 def _too_small(spec: ArchitectureSpec, step: PlanStep, mended: tuple[Repair, ...]) -> SpecError:
@@ -72,12 +81,6 @@ def _too_small(spec: ArchitectureSpec, step: PlanStep, mended: tuple[Repair, ...
     if step.op != "conv2d":
         return SpecError("pooling_too_large", kernel=spec.pool_size, **facts)
     return SpecError("kernel_too_large", kernel=step.weight[-1], padding=getattr(spec, f"{step.name}_padding"), **facts)
-
-
-def _too_large(whole: Plan, mended: tuple[Repair, ...]) -> SpecError:
-    largest = max(whole.steps, key=lambda step: step.parameter_count)
-    return SpecError("network_too_large", step=largest.name, parameters=f"{whole.parameter_count:,}", limit=f"{MOST_PARAMETERS:,}",
-                     rule=largest.arithmetic, repair=_written(mended))
 
 
 def _written(mended: tuple[Repair, ...]) -> str:

@@ -1,10 +1,10 @@
 """Every step of an edited LeNet's forward(), by arithmetic alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import prod
 
-from core.architecture.spec import CLASSES, INPUTS, ArchitectureSpec
+from core.architecture.spec import CLASSES, INPUTS, MOST_FLOPS, MOST_PARAMETERS, ArchitectureSpec
 
 CODE = {"max": "F.max_pool2d", "average": "F.avg_pool2d"}
 
@@ -33,9 +33,26 @@ class PlanStep:
         return prod(self.weight) + self.weight[0] if self.weight else 0
 
     @property
+    def flops(self) -> int:
+        """Multiplications and additions for one picture, as `core.trace` counts them."""
+        return 2 * prod(self.weight) * prod(self.out_shape[1:]) if self.weight else 0
+
+    @property
     def arithmetic(self) -> str:
         """The parameter count as a sum of products: "6·1·5·5 + 6 = 156". Empty without parameters."""
         return f"{'·'.join(map(str, self.weight))} + {self.weight[0]} = {self.parameter_count:,}" if self.weight else ""
+
+
+LIMITS = {                                           # what a whole network may cost: code -> what counts of a step, and the most in all
+    "network_too_large": (lambda step: step.parameter_count, MOST_PARAMETERS),
+    "network_too_slow": (lambda step: step.flops, MOST_FLOPS),
+}
+
+
+def exceeded(whole: Iterable[PlanStep]) -> str:
+    """The code of the limit that these steps exceed together, "" for none."""
+    whole = list(whole)
+    return next((code for code, (cost, most) in LIMITS.items() if sum(map(cost, whole)) > most), "")
 
 
 def steps(spec: ArchitectureSpec) -> Iterator[PlanStep]:

@@ -8,30 +8,30 @@ from ui import controls, link
 from ui.link import key_of
 
 PAGE = "architecture"
-PAST = "architecture.past"                           # every spec so far, the present one last
+PAST = "architecture.past"                           # every (origin, spec) so far, the present one last
 PART = "architecture.part"                           # whose settings are shown
 MOST = 50                                            # steps of undo
 
 
 def spec() -> ArchitectureSpec:
-    """As the widgets stand; a new one is remembered, so that it can be undone."""
+    """As the widgets stand; a new one is remembered together with where it came from, so that it can be undone."""
     link.forgets(PAGE, PAST, PART)
-    found, past = controls.read(PAGE, ArchitectureSpec), st.session_state.setdefault(PAST, [])
-    if not past or past[-1] != found:
-        past.append(found)
+    now, past = (origin(), controls.read(PAGE, ArchitectureSpec)), st.session_state.setdefault(PAST, [])
+    if not past or past[-1] != now:
+        past.append(now)
         del past[:-MOST]
-    return found
+    return now[1]
 
 
 def origin() -> str:
     return controls.read(PAGE, OriginSpec).origin
 
 
-def edit(found: ArchitectureSpec, origin: str = "", part: str = "") -> None:
-    """Set every widget, before they are drawn; origin and part too where they are given."""
-    controls.write(PAGE, found)
-    if origin:
-        controls.write(PAGE, OriginSpec(origin))
+def edit(changed: ArchitectureSpec, start: str = "", part: str = "") -> None:
+    """Set every widget, before they are drawn; where it starts from and the part in sight too, where they are given."""
+    controls.write(PAGE, changed)
+    if start:
+        controls.write(PAGE, OriginSpec(start))
     if part:
         st.session_state[PART] = part
 
@@ -44,7 +44,8 @@ def begin() -> None:
 def undo() -> None:
     past = st.session_state[PAST]
     past.pop()
-    edit(past[-1])
+    start, before = past[-1]
+    edit(before, start)
 
 
 def undoable() -> bool:

@@ -8,17 +8,18 @@ from content.text import Text
 from core.architecture.plan import Plan
 from core.architecture.repair import Repair
 from core.architecture.source import source
-from core.architecture.spec import encoded
+from core.architecture.spec import network_key
 from core.architecture.steps import PlanStep
 from core.errors import SpecError
 from core.fields import rules
+from figures.lenet import shape
 from ui import controls, frame, say
 from ui.architecture import current
 
 
 def draw(t: Text, whole: Plan, start: Plan) -> None:
+    """Nothing while something does not fit."""
     if whole.misfit:
-        _misfit(t, whole)
         return
     name = controls.option(t, "origin", current.origin())
     flat = next(step for step in whole.steps if step.name == "flatten")
@@ -26,7 +27,7 @@ def draw(t: Text, whole: Plan, start: Plan) -> None:
     st.markdown(say.together(t, t("architecture.parameters", sum=whole.arithmetic),
                              _compared(t, whole.parameter_count - start.parameter_count, name),
                              t("architecture.flat", sum=flat.formula, code=first.setting)))
-    frame.page_link("train", t("architecture.train"), network=encoded(whole.spec))
+    frame.page_link("train", t("architecture.train"), network=network_key(whole.spec))
     _changed(t, whole, start, name)
 
 
@@ -45,7 +46,7 @@ def code(t: Text, whole: Plan) -> None:
     st.code(source(whole.spec))
 
 
-def _misfit(t: Text, whole: Plan) -> None:
+def misfit(t: Text, whole: Plan) -> None:
     """PyTorch would refuse it here: why, and what mends it, each at a click."""
     say.refused(t, SpecError(whole.misfit.code, **{**whole.misfit.facts, "repair": _words(t, whole, whole.repairs[0])}))
     with st.container(horizontal=True):
@@ -71,21 +72,23 @@ def _changed(t: Text, whole: Plan, start: Plan, name: str) -> None:
         st.caption(t("architecture.unchanged", name=name))
         return
     listed = _words(t, start, {field: getattr(whole.spec, field) for field in edited})
-    before = {step.name: step for step in start.steps}
-    rows = [_row(t, before.get(step.name), step) for step in whole.steps if not step.name.startswith("activation")]
-    st.markdown("\n".join([t("architecture.changed", listed=listed, name=name), *filter(None, rows)]))
+    before, after = ({step.name: step for step in each.steps if not step.name.startswith("activation")} for each in (start, whole))
+    rows = [row for slot in before if (row := _row(t, before[slot], after.get(slot)))]
+    if rows:
+        st.markdown("\n".join([t("architecture.changed", listed=listed) + t("architecture.with_it", name=name), *rows]))
+    else:
+        st.markdown(t("architecture.alone", listed=listed))
 
 
-def _row(t: Text, before: PlanStep | None, after: PlanStep) -> str:
-    """A row of the table for a step that has another shape or other parameters; nothing for any other."""
-    told = [t("architecture.none") if step is None else _shape(step) for step in (before, after)]
-    counts = ["" if step is None else f"{step.parameter_count:,}" for step in (before, after)]
-    if told[0] == told[1] and counts[0] == counts[1]:
+def _row(t: Text, before: PlanStep, after: PlanStep | None) -> str:
+    """A row of the table for a step that is gone, has another shape or other parameters; nothing for any other."""
+    if after is None:
+        return f"| `{before.name}` | {shape(before.out_shape)} → {t('architecture.none')} | – | – |"
+    if (before.out_shape, before.weight) == (after.out_shape, after.weight):
         return ""
-    shape = " → ".join(told) if told[0] != told[1] else told[1]
-    count = " → ".join(filter(None, counts)) if counts[0] != counts[1] else counts[1]
-    return f"| `{after.name}` | {shape} | {after.formula or '–'} | {count} |"
+    return (f"| `{after.name}` | {_both(shape(before.out_shape), shape(after.out_shape))} | {after.formula or '–'} "
+            f"| {_both(f'{before.parameter_count:,}', f'{after.parameter_count:,}')} |")
 
 
-def _shape(step: PlanStep) -> str:
-    return "×".join(map(str, step.out_shape))
+def _both(before: str, after: str) -> str:
+    return after if before == after else f"{before} → {after}"

@@ -30,7 +30,7 @@ def draw(t: Text) -> None:
     *places, buttons = st.columns([2, 2, 2, 2, 3], vertical_alignment="bottom")
     for place, name in zip(places, PARTS[part], strict=False):
         with place:
-            controls.control(current.PAGE, ArchitectureSpec, name, t)
+            controls.control(current.PAGE, ArchitectureSpec, name, t, narrow=part == "between")
     with buttons, st.container(horizontal=True):
         st.button(t("architecture.undo"), key="architecture.undo", icon=":material/undo:", on_click=current.undo,
                   disabled=not current.undoable())

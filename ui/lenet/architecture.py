@@ -10,6 +10,7 @@ from core import look
 from core.look import Look, some_batch
 from core.models import LENETS, fresh, parameter_count
 from core.receptive import receptive_fields
+from core.refusal import refused_product
 from core.trace import Trace, trace
 from figures import lenet, refusal
 from ui import controls, link, picture, save, say
@@ -48,7 +49,7 @@ def misfits(t: Text, seen: Look, network: str) -> None:
             continue
         picture.show(_chain(t, tried, fits), f"lenet.misfit.{key}")
         st.code(f"RuntimeError: {tried.error}", language=None, wrap_lines=True)
-        if found := refusal.product(tried, fits):
+        if found := refused_product(tried, fits):
             st.markdown(t("lenet.misfit.read", **vars(found)))
 
 
@@ -100,7 +101,7 @@ def _facts(traced: Trace) -> dict[str, str]:
 def _why(t: Text, key: str, tried: Trace, fits: Trace) -> str:
     if not tried.error:
         return t("lenet.misfit.why.taken")
-    found = refusal.product(tried, fits)
+    found = refused_product(tried, fits)
     if found is None:
         return t("lenet.misfit.why.earlier", name=fits.ops[len(tried.ops)].name)
     return t(f"lenet.misfit.why.{key}", rows=found.rows, path=found.path, came=_product(found.came), wanted=_product(found.wanted),
@@ -108,7 +109,7 @@ def _why(t: Text, key: str, tried: Trace, fits: Trace) -> str:
 
 
 def _chain(t: Text, tried: Trace, fits: Trace) -> str:
-    found = refusal.product(tried, fits)
+    found = refused_product(tried, fits)
     words = {"alt": t("lenet.misfit.alt", name=fits.ops[len(tried.ops)].name)}
     if found:
         facts = vars(found)

@@ -7,7 +7,7 @@ from content.text import Text
 from core import attribution
 from core.look import Copy, Look
 from figures import heat, pixel
-from ui import picture, say
+from ui import box, picture, say
 from ui.fold import fold
 
 METHODS = ("saliency", "grad_cam", "occlusion")
@@ -31,8 +31,7 @@ def _draw(t: Text, seen: Look, names: list[str]) -> None:
         method = st.segmented_control(t("lenet.attention.label.method"), METHODS, format_func=lambda key: methods.get(key, key),
                                       key="lenet.attention.method", required=True, wrap=True, persist_state="session", default=METHODS[0])
     with right:
-        chosen = st.selectbox(t("lenet.attention.label.class"), list(classes), format_func=lambda key: classes.get(key, key),
-                              key="lenet.attention.class", persist_state="session")
+        chosen = box.choose(t, t("lenet.attention.label.class"), classes, "lenet.attention.class", persist_state="session")
     target = said if chosen == ANSWER else int(chosen)
     layer, zero = _last_convolution(seen), "black" if seen.picture == "text" else "grey"
     margin = (SQUARE - STEP) / 2 if method == "occlusion" else 0           # a drop is painted in the middle of its square

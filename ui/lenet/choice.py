@@ -4,13 +4,21 @@ import streamlit as st
 
 from content.text import Text
 from core import weights
+from core.architecture.plan import buildable
 from core.models import LENETS
 from jobs import client
 from jobs.artifacts import WEIGHTS
-from ui import learner
+from ui import box, learner
+from ui.architecture.current import own
 from ui.link import key_of
 
 RUNS = 10                                            # the latest ones are offered
+
+
+def networks() -> tuple[str, ...]:
+    """The introductions' four, the one that is being edited, and those that this learner has trained."""
+    trained = (str(run.spec.get("network")) for run in client.list_runs(learner.token(), "train")[:RUNS])
+    return tuple(dict.fromkeys((*LENETS, *own(), *filter(buildable, trained))))
 
 
 def control(t: Text, network: str) -> str:
@@ -21,12 +29,13 @@ def control(t: Text, network: str) -> str:
     linked = st.session_state[key]
     if linked and linked not in runs and weights.header(raw(linked) or b"").get("network", network) == network and raw(linked):
         runs.append(linked)
+    elif linked and linked not in runs:
+        st.caption(t("train.gone"))
     offered = ["", *runs] if network in LENETS or not runs else runs
     if linked not in offered:
         st.session_state[key] = offered[0]
     names = {run: t("lenet.untrained") if not run and network not in LENETS else label(t, run) for run in offered}
-    return st.selectbox(t("fields.weights.label"), list(names), format_func=lambda run: names.get(run, run), key=key,
-                        help=t("fields.weights.help"), persist_state="session")
+    return box.choose(t, t("fields.weights.label"), names, key, help=t("fields.weights.help"), persist_state="session")
 
 
 def raw(run: str) -> bytes | None:

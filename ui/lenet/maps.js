@@ -91,7 +91,7 @@ function paint(sheet, layer, copy, colours) {
   const columns = Math.min(layer.columns, count)
   const rows = Math.ceil(count / columns)
   const [width, height] = [columns * (wide + gap) - gap, rows * (high + gap) - gap]
-  const values = halves(copy.values)
+  const values = halves(copy.values, copy.unit)
   const pixels = new ImageData(width, height)
   for (let i = 0; i < values.length; i++) {
     const [c, y, x] = [Math.floor(i / (high * wide)), Math.floor(i / wide) % high, i % wide]
@@ -100,6 +100,7 @@ function paint(sheet, layer, copy, colours) {
   }
   const canvas = document.createElement("canvas")
   Object.assign(canvas, { width, height })
+  sheet.style.width = `${(100 * columns) / layer.columns}%` // few tiles are no larger than many
   canvas.getContext("2d").putImageData(pixels, 0, 0)
   const over = document.createElementNS("http://www.w3.org/2000/svg", "svg")
   over.setAttribute("viewBox", `0 0 ${width} ${height}`)
@@ -111,17 +112,19 @@ function paint(sheet, layer, copy, colours) {
 }
 
 // Half-precision numbers, base64.
-function halves(text) {
+function halves(text, unit) {
   const raw = Uint8Array.from(atob(text), c => c.charCodeAt(0))
   const view = new DataView(raw.buffer)
   return Float32Array.from({ length: raw.length / 2 }, (_, i) => {
     const bits = view.getUint16(2 * i, true)
     const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023]
-    return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024))
+    if (exponent === 31) return fraction ? NaN : sign * Infinity
+    return unit * sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024))
   })
 }
 
 function colour(value, [low, high], stops) {
+  if (Number.isNaN(value)) return [128, 128, 128, 255]
   const place = Math.min(1, Math.max(0, (value - low) / (high - low || 1))) * (stops.length - 1)
   const i = Math.min(stops.length - 2, Math.floor(place))
   return [0, 1, 2].map(k => stops[i][k] + (place - i) * (stops[i + 1][k] - stops[i][k])).concat(255)
@@ -218,5 +221,6 @@ function make(tag, name, words) {
 }
 
 function short(value) {
-  return Number(value.toPrecision(3)).toString().replace("-", "−")
+  const rounded = Number(value.toPrecision(3))
+  return (Math.abs(rounded) < 1e6 ? rounded.toString() : rounded.toExponential()).replace("-", "−")
 }

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from figures.pixel import number
 
 KEY = "lenet.maps"
 PICKED = "lenet.picked"                              # the place whose numbers are shown
-COLUMNS = {6: 6, 16: 8, 120: 40, 84: 42}             # tiles in a row: both copies fit side by side
+COLUMNS = {6: 6, 10: 10, 16: 8, 120: 40}             # tiles in a row where others would not come out even
+MAPS, UNITS = 8, 42                                  # tiles in a row else: both copies fit side by side
 GREY = ("#000000", "#FFFFFF")
 SCALES = ("layer", "all", "map")                     # what shares one colour scale
 Picked = tuple[int, int, int, int, int]              # copy, layer (0 is the input), channel, row, column
@@ -52,25 +54,26 @@ def _input(t: Text, seen: Look) -> dict:
     """The picture as the network gets it, after Normalize; the text's noise goes in as it is."""
     x = seen.fresh.traced.ops[0].x[0].numpy()
     about = t("lenet.stats.noise") if seen.picture == "text" else t("lenet.stats.input")
-    copy = {"values": _halves(x), "range": [float(x.min()), float(x.max())], "about": about}
+    copy = {**_halves(x), "range": [float(x.min()), float(x.max())], "about": about}
     return {"role": t("lenet.input_word"), "about": " × ".join(map(str, x.shape)), "shape": list(x.shape), "columns": len(x),
             "colours": "grey", "copies": [copy]}
 
 
 def _rows(t: Text, both: list[list[tuple[str, Op]]], dead: list[Dead], scale: str) -> list[dict]:
-    rows, layer, top = [], "", max(float(op.out.abs().max()) for copy in both for _, op in copy)
+    rows, layer, top = [], "", max(_top(op.out.numpy()) for copy in both for _, op in copy)
     for i, (role, op) in enumerate(both[0]):
         maps = [_maps(copy[i][1]) for copy in both]
         if op.weight is not None:                    # pooling keeps the channels of the convolution before it, dead ones too
             layer = op.path.partition(".")[0]
         signed = any(m.min() < 0 for m in maps)
-        shared = {"layer": max(float(abs(m).max()) for m in maps), "all": top}.get(scale)
+        shared = {"layer": max(map(_top, maps)), "all": top}.get(scale)
         high, wide = maps[0].shape[1:]
         rows.append({
             "role": role, "about": f"{op.name} · {' × '.join(map(str, op.out_shape[1:]))}", "shape": list(maps[0].shape),
-            "columns": COLUMNS.get(len(maps[0]), 10), "colours": "signed" if signed else "positive", "back": _back(op),
+            "columns": COLUMNS.get(len(maps[0]), UNITS if high * wide == 1 else MAPS), "back": _back(op),
+            "colours": "signed" if signed else "positive",
             "classes": [str(c) for c in range(len(maps[0]))] if i == len(both[0]) - 1 else None,
-            "copies": [_copy(t, m, d, layer, signed, shared or float(abs(m).max())) for m, d in zip(maps, dead, strict=True)]})
+            "copies": [_copy(t, m, d, layer, signed, shared or _top(m)) for m, d in zip(maps, dead, strict=True)]})
     return rows
 
 
@@ -98,12 +101,18 @@ def _copy(t: Text, maps: np.ndarray, dead: Dead, layer: str, signed: bool, top: 
         about += t("lenet.stats.silent", channels=", ".join(map(str, silent)))
     if gone:
         about += t("lenet.stats.dead", digits=dead.digits, channels=", ".join(map(str, gone)))
-    return {"values": _halves(maps), "range": [-top if signed else 0.0, top or 1.0], "about": about, "silent": silent, "dead": gone}
+    return {**_halves(maps), "range": [-top if signed else 0.0, top or 1.0], "about": about, "silent": silent, "dead": gone}
 
 
-def _halves(values: np.ndarray) -> str:
-    """Half-precision numbers: three digits are finer than a colour, and half the bytes."""
-    return base64.b64encode(np.ascontiguousarray(values, dtype="<f2")).decode()
+def _halves(values: np.ndarray) -> dict[str, str | float]:
+    """Half-precision numbers: three digits are finer than a colour, and half the bytes. They end at 65,504: larger ones get a unit."""
+    unit = 2.0 ** max(0, math.frexp(_top(values))[1] - 15)
+    return {"values": base64.b64encode(np.ascontiguousarray(values / unit, dtype="<f2")).decode(), "unit": unit}
+
+
+def _top(values: np.ndarray) -> float:
+    """The largest size of a number that is one: after a divergence there may be inf and nan."""
+    return float(np.abs(values[np.isfinite(values)]).max(initial=0))
 
 
 def _rgb(stops: tuple[str, ...] | list[str]) -> list[list[int]]:

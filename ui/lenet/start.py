@@ -23,10 +23,14 @@ def pictures(network: str) -> tuple[str, ...]:
     return kinds if network == "lenet" else tuple(kind for kind in kinds if kind != "text")
 
 
-def is_text(network: str) -> bool:
-    """Whether the left copy wears the text's weights. Another network forgets that it ever did."""
+def forget(network: str) -> None:
+    """Only the text's own network remembers that its left copy wears the text's weights."""
     if network != "lenet":
         st.session_state[START] = "fresh"
+
+
+def is_text() -> bool:
+    """Whether the left copy wears the text's weights."""
     return st.session_state[START] == "text"
 
 

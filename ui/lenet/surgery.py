@@ -12,7 +12,7 @@ from figures.palette import BLUE, ORANGE
 from figures.pixel import number
 from ui import chart, controls, link, say
 from ui.fold import fold
-from ui.lenet.maps import COLUMNS
+from ui.lenet.maps import COLUMNS, MAPS
 
 MADE = "lenet.surgery.made"                          # (network, weights) -> the changes made so far, in their order
 Place = tuple[str, str]
@@ -117,7 +117,7 @@ def _compare(t: Text, seen: Look, after: Copy, name: str, layer: str) -> None:
     chart.show(figure, "lenet.surgery.bars", t("lenet.surgery.bars_alt"))
     st.markdown(t("lenet.surgery.maps", layer=role))
     maps = [(title, one.out[0].numpy()) for title, one in zip(names, (op, changed), strict=True)]
-    figure = mosaic.side_by_side(maps, COLUMNS.get(op.out_shape[1], 8), t("lenet.map_hover"))
+    figure = mosaic.side_by_side(maps, COLUMNS.get(op.out_shape[1], MAPS), t("lenet.map_hover"))
     chart.show(figure, "lenet.surgery.maps", t("lenet.surgery.maps_alt", layer=role))
 
 

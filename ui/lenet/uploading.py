@@ -71,11 +71,13 @@ def _take(turn: int) -> None:
         return
     try:
         with _one_at_a_time:
-            kept = Kept(picture_file.read(file.getvalue(), SIDE))
+            st.session_state[KEPT] = Kept(picture_file.read(file.getvalue(), SIDE))
     except SpecError as error:
-        kept = replace(_kept(), refused=SpecError(error.code, **error.facts))     # without the traceback, which holds the file
-    st.session_state[KEPT], st.session_state[TURN] = kept, turn + 1
-    _give_back(file)
+        refused = SpecError(error.code, **error.facts)                     # without the traceback, which holds the file
+        st.session_state[KEPT] = replace(_kept(), refused=refused)
+    finally:
+        st.session_state[TURN] = turn + 1
+        _give_back(file)
 
 
 def _give_back(file: UploadedFile) -> None:

@@ -25,7 +25,7 @@ from ui.train import current, history
 KEY = "train.inside"
 WHAT = ("maps", "kernels", "grads")
 POLL_S, CATCH_UP_S = 1.0, 0.3
-AT_ONCE = 8                                          # snapshots computed in one rerun, a millisecond each
+AT_ONCE = 8                                          # snapshots computed in one rerun, a millisecond or two each
 COLUMNS = 8                                          # maps side by side
 OWN_SCALE = f"{KEY}.own_scale"
 FOLLOWS = f"{KEY}.follows"                           # whether the slider goes with the newest snapshot
@@ -175,11 +175,14 @@ def _label() -> int:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _computed(run: str, label: int) -> dict[str, Inside]:
-    """By file: what was computed for one picture, for all who look at this run. About 40 kB a snapshot, and at most 24 of them."""
+    """By file: what was computed for one picture, for all who look at this run.
+
+    At most 24 snapshots of 40 kB each; for the largest edited networks 250 kB.
+    """
     return {}
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _layers(network: str) -> tuple[str, ...]:
     """The names of a network's convolutions."""
     return tuple(name.partition(".")[0] for name, p in fresh(network, seed=0).named_parameters() if p.ndim == 4)

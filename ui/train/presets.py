@@ -27,11 +27,11 @@ def matching(spec: TrainSpec) -> str | None:
 def choose(t: Text) -> None:
     """A box with the questions; it shows the one that the settings are. A choice sets the page's fields.
 
-    Each state of the settings has a box of its own: a slow browser that still sends the last box's value chooses nothing.
+    Each state of the settings has a box of its own in each language: a slow browser that still sends the last box's value chooses nothing.
     """
     now, keys = matching(controls.read("train", TrainSpec)), list(PRESETS)
     questions = {key: t(f"presets.{key}.question") for key in keys}
-    box = f"{KEY}.{now or 'own'}"
+    box = f"{KEY}.{now or 'own'}.{t.lang}"
     st.selectbox(t("presets.choose"), keys, index=keys.index(now) if now else None, format_func=lambda key: questions.get(key, key),
                  key=box, placeholder=t("presets.own"), on_change=_chosen, args=(box,))
 

@@ -80,8 +80,10 @@ def lives(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    stat = Path(f"/proc/{pid}/stat")
-    return not (stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z")
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:                        # it has gone this very moment, or this system has no /proc
+        return not Path("/proc").exists()
 
 
 def until(true: Callable[[], object], what: str = "") -> object:

@@ -216,8 +216,9 @@ def test_a_file_is_chosen_read_and_kept_in_a_real_browser(chromium_page, app, tm
     files["photo.heic"].write_bytes(FILES["heic"])
     page.goto(app + "lenet?lang=en&picture=uploaded")
     expect(page.get_by_role("button", name="Choose file")).to_be_visible(timeout=30_000)
+    expect(page.locator(".maps .sheet")).to_have_count(15, timeout=30_000)                       # the page is whole
     page.locator("input[type=file]").set_input_files(files["![x](http:x).jpg"])
-    expect(page.get_by_text(re.compile("The trained copy says 4 with probability"))).to_be_visible()
+    expect(page.get_by_text(re.compile("The trained copy says 4 with probability"))).to_be_visible(timeout=30_000)
     expect(page.locator("input[type=file]")).to_have_count(1)              # the box of the first file has made room for the next
     page.locator("input[type=file]").set_input_files(files["photo.heic"])
     expect(page.get_by_text(re.compile("This file is not a picture of a kind"))).to_be_visible()

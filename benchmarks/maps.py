@@ -1,8 +1,9 @@
 """How soon a click, or a stroke, has painted the maps of all layers: python -m benchmarks.maps [--clicks 20] [--network KEY ...]
 
 In a real browser another digit is chosen with the arrow keys; then strokes are drawn with the mouse. Time counts from the key's event, or
-from the pointer's leaving, to the second frame after the maps were drawn anew; CPU is that of the server process; bytes are those of the
-websocket. Needs Chromium. Ends with 1 above a limit.
+from the pointer's leaving, to the second frame after the maps were drawn anew; CPU is that of the server process, less what the same server
+takes in the same time when nobody clicks (Streamlit looks for new settings five times a second); bytes are those of the websocket. Needs
+Chromium. Ends with 1 above a limit.
 """
 
 import argparse
@@ -19,9 +20,11 @@ from benchmarks.server import Server, about_machine
 from benchmarks.tick import cpu_s
 from core.models import LENETS
 
-LIMIT_MS, LIMIT_CPU_MS, LIMIT_BYTES = 300, 30, 100_000
+CLICK_LIMITS = (300, 30, 100_000)                    # milliseconds until painted, of CPU; bytes
+STROKE_LIMITS = (300,)
 CHROMIUM = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 REST_S = 0.7                                         # until the server has done all that the click asked for
+IDLE_S = 5.0                                         # for the share that is not the click's
 PAINTED = """event => new Promise(done => {
   const drawn = () => [...document.querySelectorAll("*")].map(e => e.shadowRoot?.querySelector(".maps")).find(Boolean)?.drawn
   const old = drawn()
@@ -49,7 +52,7 @@ def main() -> None:
             for network in asked.network:
                 page = browser.new_page(viewport={"width": 1440, "height": 1000})
                 ms, cpu_ms, sizes = measure(server, page, network, asked.clicks, way)
-                good = ms <= LIMIT_MS and cpu_ms <= LIMIT_CPU_MS and sizes <= LIMIT_BYTES
+                good = all(figure <= limit for figure, limit in zip((ms, cpu_ms, sizes), way.limits, strict=False))
                 failed += not good
                 figures = f"painted after {ms:4.0f} ms, server CPU {cpu_ms:4.1f} ms, {sizes / 1000:5.1f} KB sent"
                 print(f"{name:9s} {network:12s} {figures}  {'pass' if good else 'FAIL'}", flush=True)
@@ -80,34 +83,42 @@ def a_stroke(page: Page, click: int) -> None:
 
 @dataclass(frozen=True)
 class Way:
-    """Of changing the picture: the browser's event from which time counts, the page's query, and what causes the event."""
+    """Of changing the picture: the browser's event from which time counts, the page's query, what causes the event, and its limits."""
 
     event: str
     query: str
     act: Callable[[Page, int], None]
+    limits: tuple[int, ...]
 
 
-WAYS = {"a digit": Way("keydown", "digit=0", another_digit), "a stroke": Way("pointerup", "picture=drawn", a_stroke)}
+WAYS = {
+    "a digit": Way("keydown", "digit=0", another_digit, CLICK_LIMITS),
+    "a stroke": Way("pointerup", "picture=drawn", a_stroke, STROKE_LIMITS),
+}
 
 
 def measure(server: Server, page: Page, network: str, clicks: int, way: Way) -> tuple[float, float, float]:
-    """Medians: milliseconds until painted, milliseconds of the server's CPU, bytes sent."""
+    """Medians: milliseconds until painted, milliseconds of the server's CPU for the click, bytes sent."""
     received: list[int] = []
     page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
     page.goto(f"http://127.0.0.1:{server.port}/lenet?network={network}&{way.query}")
     page.locator(".maps .sheet").nth(14).wait_for(timeout=30_000)
-    painted, cpu, sent = [], [], []
+    painted, cpu, sent, idle = [], [], [], 0.0
     for click in range(clicks + 2):                  # the first two warm up
         time.sleep(REST_S)
+        if click == 2:
+            before = cpu_s(server)
+            time.sleep(IDLE_S)
+            idle = (cpu_s(server) - before) / IDLE_S
         received.clear()
-        before = cpu_s(server)
+        before, began = cpu_s(server), time.perf_counter()
         waiting = page.evaluate_handle(f"() => {{ window.painted = ({PAINTED})('{way.event}') }}")
         page.wait_for_function("window.listening")
         way.act(page, click)
         painted.append(page.evaluate("window.painted"))
         waiting.dispose()
         time.sleep(REST_S)
-        cpu.append((cpu_s(server) - before) * 1000)
+        cpu.append((cpu_s(server) - before - idle * (time.perf_counter() - began)) * 1000)
         sent.append(sum(received))
     return tuple(statistics.median(values[2:]) for values in (painted, cpu, sent))
 

@@ -18,9 +18,10 @@ t = open_page("lenet")
 inspector.restore()
 changed = link.restore("lenet", LookSpec)
 question(t("lenet.question"))
+mine = choice.mine()
 first, second, third, fourth, fifth = st.columns([3, 3, 4, 3, 3])
 with first:
-    network = controls.control("lenet", LookSpec, "network", t, choices=choice.networks())
+    network = controls.control("lenet", LookSpec, "network", t, choices=choice.networks(mine))
 start.forget(network)
 with second:
     kind = controls.control("lenet", LookSpec, "picture", t, choices=start.pictures(network))
@@ -28,7 +29,7 @@ with second:
 with third:
     controls.control("lenet", LookSpec, "form" if brought else "digit", t, disabled=kind == "text")
 with fourth:
-    choice.control(t, network)
+    choice.control(t, network, mine)
 with fifth:
     controls.control("lenet", LookSpec, "seed", t, disabled=start.is_text())
 spec = controls.read("lenet", LookSpec)

@@ -6,8 +6,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -48,6 +49,23 @@ def streamlit_server(folder: Path, log: Path, **env: str) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(10)
+
+
+@contextmanager
+def served(folder: Path, code: str) -> Iterator[str]:
+    """An app of a test's own, in an empty folder; its address."""
+    (folder / "app.py").write_text(code, encoding="utf-8")
+    with streamlit_server(folder, folder / "server.log") as url:
+        yield url
+
+
+def side_by_side(run: Callable[..., None], arguments: Iterable[tuple]) -> None:
+    """Run it in as many threads as there are sets of arguments, and wait for all."""
+    threads = [threading.Thread(target=run, args=given) for given in arguments]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from core.attribution import grad_cam, occlusion, saliency
 from core.errors import SpecError
 from core.models import MODELS, fresh
 from core.weights import trained
+from tests.conftest import side_by_side
 
 CALLS = {
     "saliency": lambda model, x: [saliency(model, x, 3)],
@@ -221,11 +222,7 @@ def test_two_threads_asking_one_network_never_see_each_others_picture(call):
             if not all(a.equal(b) for a, b in zip(call(model, x), expected, strict=True)):
                 wrong.append(x)
 
-    threads = [threading.Thread(target=ask, args=pair) for pair in zip(xs, alone, strict=True)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    side_by_side(ask, zip(xs, alone, strict=True))
     assert wrong == []
 
 

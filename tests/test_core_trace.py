@@ -14,6 +14,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from core.models import LENETS, MODELS, fresh, parameter_count
 from core.seeded import seeded
 from core.trace import Trace, Window, activation, layers, trace
+from tests.conftest import side_by_side
 
 NAMES = ["conv2d", "relu", "max_pool2d", "conv2d", "relu", "max_pool2d", "view", "linear", "relu", "linear", "relu", "linear"]
 
@@ -134,11 +135,7 @@ def test_two_threads_tracing_one_network_never_see_each_others_tensors():
             if not same:
                 wrong.append([op.out_shape for op in ops])
 
-    threads = [threading.Thread(target=run, args=pair) for pair in zip(xs, alone, strict=True)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    side_by_side(run, zip(xs, alone, strict=True))
     assert wrong == []
 
 
@@ -488,10 +485,6 @@ def test_two_threads_training_statistics_never_mix():
         ready.wait()
         wrong.extend(1 for _ in range(40) if not trace(model, x).output.equal(expected))
 
-    threads = [threading.Thread(target=run, args=pair) for pair in zip(xs, alone, strict=True)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    side_by_side(run, zip(xs, alone, strict=True))
     assert wrong == []
     assert model[0].num_batches_tracked == 0

@@ -16,7 +16,7 @@ from core.trace import layers, trace
 from figures import lenet, refusal
 from figures.palette import BLUE, GREEN
 from figures.svg import MARK
-from tests.conftest import product, streamlit_server
+from tests.conftest import product, served
 from tests.test_pages import fine, opened, own_store, server_had_a_visitor, shown  # noqa: F401  (two of them are fixtures)
 from ui.lenet import architecture
 
@@ -226,9 +226,7 @@ def app(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def with_pictures(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("save")
-    (folder / "app.py").write_text(APP, encoding="utf-8")
-    with streamlit_server(folder, folder / "server.log") as address:
+    with served(tmp_path_factory.mktemp("save"), APP) as address:
         yield address
 
 

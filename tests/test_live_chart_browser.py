@@ -4,7 +4,7 @@ import statistics
 
 import pytest
 
-from tests.conftest import streamlit_server, tick_bytes
+from tests.conftest import served, tick_bytes
 from ui.live_chart import CODE, Sent, news, packed
 
 TICK_BYTES = 3 * 1024
@@ -60,9 +60,7 @@ st.navigation([st.Page(grow, title="Grow", default=True), st.Page(other, title="
 
 @pytest.fixture(scope="module")
 def app_url(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("live_chart")
-    (folder / "app.py").write_text(APP, encoding="utf-8")
-    with streamlit_server(folder, folder / "server.log") as url:
+    with served(tmp_path_factory.mktemp("live_chart"), APP) as url:
         yield url
 
 

@@ -5,7 +5,7 @@ import base64
 import numpy as np
 import pytest
 
-from tests.conftest import streamlit_server
+from tests.conftest import served
 from ui.lenet.pad import _layers, decode, encode
 
 APP = """
@@ -56,9 +56,7 @@ st.navigation([st.Page(draw, title="Draw", default=True), st.Page(controlled, ti
 
 @pytest.fixture(scope="module")
 def app_url(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("pad")
-    (folder / "app.py").write_text(APP, encoding="utf-8")
-    with streamlit_server(folder, folder / "server.log") as url:
+    with served(tmp_path_factory.mktemp("pad"), APP) as url:
         yield url
 
 

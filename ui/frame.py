@@ -1,6 +1,8 @@
 """The frame around every page: registry, guard, navigation, language, device badge."""
 
+from copy import copy
 from dataclasses import dataclass
+from functools import cache
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
@@ -68,9 +70,14 @@ def navigation(t: Text) -> st.Page:
     """All pages under their sections."""
     sections: dict[str, list[st.Page]] = {}
     for key, page in PAGES.items():
-        sections.setdefault(t(f"frame.section.{page.section}"), []).append(
-            st.Page(f"pages/{key}.py", title=t(f"{key}.nav"), icon=page.icon, default=key == "home"))
+        sections.setdefault(t(f"frame.section.{page.section}"), []).append(copy(_entry(key, t(f"{key}.nav"), page.icon)))
     return st.navigation(sections)
+
+
+@cache
+def _entry(key: str, title: str, icon: str) -> st.Page:
+    """Looks its file up, which for all pages takes longer than most of them. `st.navigation` writes on it: give it a copy."""
+    return st.Page(f"pages/{key}.py", title=title, icon=icon, default=key == "home")
 
 
 def style() -> None:

@@ -69,6 +69,7 @@ def _ours(network: str) -> nn.Module:
     return from_bytes(stored(network), network)
 
 
+@cache
 def stored(network: str) -> bytes:
     """The file that comes with Firstlight. Raises SpecError("no_trained_weights") for any other network than the four LeNets."""
     if network not in LENETS:

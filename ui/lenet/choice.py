@@ -15,16 +15,20 @@ from ui.link import key_of
 RUNS = 10                                            # the latest ones are offered
 
 
-def networks() -> tuple[str, ...]:
+def mine() -> list[client.Status]:
+    """This learner's latest runs: read once, for both boxes."""
+    return client.list_runs(learner.token(), "train")[:RUNS]
+
+
+def networks(mine: list[client.Status]) -> tuple[str, ...]:
     """The introductions' four, the one that is being edited, and those that this learner has trained."""
-    trained = (str(run.spec.get("network")) for run in client.list_runs(learner.token(), "train")[:RUNS])
+    trained = (str(run.spec.get("network")) for run in mine)
     return tuple(dict.fromkeys((*LENETS, *own(), *filter(buildable, trained))))
 
 
-def control(t: Text, network: str) -> str:
+def control(t: Text, network: str, mine: list[client.Status]) -> str:
     """A box of weights that fit the network; "" stands for ours, and for none where a learner's own network has not been trained yet."""
     key = key_of("lenet", "weights")
-    mine = client.list_runs(learner.token(), "train")[:RUNS]
     runs = [run.id for run in mine if run.spec.get("network") == network and client.artifact(run.id, WEIGHTS)]
     linked = st.session_state[key]
     if linked and linked not in runs and weights.header(raw(linked) or b"").get("network", network) == network and raw(linked):

@@ -112,7 +112,8 @@ def _halves(values: np.ndarray) -> dict[str, str | float]:
 
 def _top(values: np.ndarray) -> float:
     """The largest size of a number that is one: after a divergence there may be inf and nan."""
-    return float(np.abs(values[np.isfinite(values)]).max(initial=0))
+    top = float(np.abs(values).max(initial=0))
+    return top if math.isfinite(top) else float(np.abs(values[np.isfinite(values)]).max(initial=0))
 
 
 def _rgb(stops: tuple[str, ...] | list[str]) -> list[list[int]]:

@@ -17,9 +17,9 @@ LARGEST = 400                                        # elements: more do not fit
 
 @dataclass(frozen=True)
 class ViewSpec:
-    """Which of the page's four questions is asked."""
+    """Which of the page's questions is asked."""
 
-    view: str = fields.choice("create", ("create", "combine", "compute", "seed"))
+    view: str = fields.choice("create", ("create", "combine", "compute", "seed", "expression", "catalogue"))
 
 
 @dataclass(frozen=True)
@@ -125,11 +125,17 @@ def facts(x: Tensor) -> Facts:
     return Facts(repr(x), tuple(x.shape), str(x.dtype), x.stride(), x.element_size(), x.numel() * x.element_size())
 
 
-def combine(spec: CombineSpec) -> Combined:
-    """Two small whole-number tensors that are easy to add by hand: a counts 0, 1, 2 ..., b counts 10, 20, 30 ..."""
-    a_size, b_size = parse_size(spec.a_size), parse_size(spec.b_size)
+def counting(a_size: tuple[int, ...], b_size: tuple[int, ...]) -> dict[str, Tensor]:
+    """Two tensors of whole numbers (float32) that are easy to add by hand: a counts 0, 1, 2 ..., b counts 10, 20, 30 ..."""
     a = torch.arange(math.prod(a_size), dtype=torch.float32).reshape(a_size)
     b = (torch.arange(math.prod(b_size), dtype=torch.float32).reshape(b_size) + 1) * 10
+    return {"a": a, "b": b}
+
+
+def combine(spec: CombineSpec) -> Combined:
+    """Raises SpecError for a size that cannot be read, and for a result of more than LARGEST elements."""
+    a_size, b_size = parse_size(spec.a_size), parse_size(spec.b_size)
+    a, b = counting(a_size, b_size).values()
     alignment = align(a_size, b_size)
     if all(axis.fits for axis in alignment):
         elements = math.prod(axis.out for axis in alignment)

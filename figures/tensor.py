@@ -17,8 +17,9 @@ def heat_map(values: np.ndarray, hover: str, limit: float | None = None) -> dict
     `limit` at both ends.
     """
     grid = as_grid(values)
-    signed = bool((grid < 0).any())
-    top = limit or float(np.nanmax(np.abs(grid), initial=0)) or 1.0
+    finite = grid[np.isfinite(grid)]
+    signed = bool((finite < 0).any())
+    top = limit or float(np.abs(finite).max(initial=0)) or 1.0
     rows, columns = grid.shape
     numbers = columns <= READABLE and rows <= 2 * READABLE
     inside = [r % (values.shape[-2] + 1) if values.ndim > 2 else r for r in range(rows)]       # row within its block
@@ -35,6 +36,7 @@ def heat_map(values: np.ndarray, hover: str, limit: float | None = None) -> dict
     named = {"tickvals": list(range(rows)), "ticktext": ["" if np.isnan(grid[r]).all() else str(inside[r]) for r in range(rows)]}
     y_axis = {**axis, "autorange": "reversed", **(named if values.ndim > 2 and rows <= 2 * READABLE else {})}
     return {"data": [trace], "layout": layout(height, xaxis={**axis, "side": "top"}, yaxis=y_axis,
+                                              annotations=_uncoloured(values, grid) if numbers else [],
                                               margin={"l": 40, "r": 10, "t": 36, "b": 10})}
 
 
@@ -49,8 +51,15 @@ def as_grid(values: np.ndarray) -> np.ndarray:
     return np.vstack(parts[:-1]) if parts else np.zeros((0, 0))
 
 
+def _uncoloured(values: np.ndarray, grid: np.ndarray) -> list[dict]:
+    """inf and nan have no place on the scale: their cells stay empty but for the word."""
+    gap = values.shape[-2] + 1 if values.ndim > 2 else 0                   # every so many rows there is one without numbers
+    return [{"x": int(column), "y": int(row), "text": f"{grid[row, column]:g}", "showarrow": False, "font": {"size": 18}}
+            for row, column in np.argwhere(~np.isfinite(grid)) if not gap or (row + 1) % gap]
+
+
 def _short(value: float) -> str:
-    if np.isnan(value):
+    if not np.isfinite(value):
         return ""
     return f"{value:.0f}" if value == round(value) and abs(value) < 1e6 else f"{value:.4g}"
 

@@ -2,14 +2,17 @@
 
 import math
 from collections.abc import Callable
+from functools import reduce
 from itertools import product
 
 import numpy as np
 import pytest
 import torch
 
-from core.ops import OPS, of_kind
-from core.tensors import DTYPES, RANDOM, CombineSpec, CreateSpec, combine, create, text_matrix
+from core.expression.budget import tensors_in
+from core.expression.explore import ExpressionSpec, explore
+from core.ops import OPS, QUESTIONS, documentation, of_kind, of_question
+from core.tensors import DTYPES, RANDOM, CombineSpec, CreateSpec, combine, counting, create, text_matrix
 
 SIZES = [(2, 3), (3,), (), (0, 4), (2, 1, 3), (4, 4)]
 PAIRS = [((2, 3), (2, 3)), ((3, 1), (1, 4)), ((), (2, 2)), ((4, 1, 2), (3, 1)), ((0, 3), (3,))]
@@ -44,21 +47,41 @@ COMPUTED: dict[str, Callable[[np.ndarray], object]] = {
 }
 
 
-def test_every_operation_has_an_independent_reference():
-    assert {*CREATED, *RANDOM, *COMBINED, *COMPUTED} == set(OPS)
+def test_every_operation_with_settings_has_an_independent_reference():
+    assert {*CREATED, *RANDOM, *COMBINED, *COMPUTED} == {key for key, op in OPS.items() if op.kind}
 
 
-def test_every_operation_is_of_exactly_one_known_kind():
-    assert of_kind("create") + of_kind("combine") + of_kind("compute") == tuple(OPS)
-    assert of_kind("nothing") == ()
+def test_every_operation_belongs_to_one_question_and_there_are_about_ten():
+    assert sorted(key for question in QUESTIONS for key in of_question(question)) == sorted(OPS)
+    assert all(len(of_question(question)) >= 4 for question in QUESTIONS)
+    assert len(OPS) >= 60
+    assert of_kind("nothing") == of_question("nothing") == ()
 
 
 @pytest.mark.parametrize("key", OPS)
 def test_the_reference_is_a_function_of_pytorch_with_that_name(key):
-    package, name = OPS[key].reference.split(".")
+    if key == "index":                                     # x[0] has no name of its own
+        assert OPS[key].reference == "torch.Tensor"
+        return
+    package, *path, name = OPS[key].reference.split(".")
     assert package == "torch"
     assert name == key
-    assert callable(getattr(torch, name))
+    assert callable(getattr(reduce(getattr, path, torch), name))
+    assert documentation(key).endswith(f"generated/{OPS[key].reference}.html")
+
+
+@pytest.mark.parametrize("key", OPS)
+def test_the_example_uses_the_operation_and_gives_what_python_gives(key):
+    spec = ExpressionSpec(OPS[key].example)
+    done = explore(spec)
+    assert done.failure is None
+    assert done.steps[-1].operation.rpartition(".")[2] == key.replace("index", "[]" if key == "index" else "index")
+    tensors = counting((2, 3), (4, 3))
+    torch.manual_seed(spec.seed)
+    wanted = eval(spec.text, {"torch": torch, "F": torch.nn.functional, **tensors})      # our own words
+    for found, real in zip(tensors_in(done.value), tensors_in(wanted), strict=True):
+        torch.testing.assert_close(found, real, rtol=0, atol=0, equal_nan=True)
+        assert found.stride() == real.stride()
 
 
 MAKEABLE = [(key, dtype, size) for key, dtype, size in product(CREATED, DTYPES, SIZES)

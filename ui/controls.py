@@ -11,10 +11,12 @@ from ui import box
 from ui.link import key_of
 
 LETTERS = 28                                         # so many fit side by side in a column; a Chinese one is twice as wide
+WIDE_LETTERS = 80                                    # and on the whole page
 
 
-def control(page: str, spec: type, name: str, t: Text, *, choices: tuple[str, ...] | None = None, narrow: bool = False, **more: Any) -> Any:
-    """The widget of one field, keeping its value when the language or the page changes. narrow: a box instead of buttons."""
+def control(page: str, spec: type, name: str, t: Text, *, choices: tuple[str, ...] | None = None, narrow: bool = False,
+            wide: bool = False, **more: Any) -> Any:
+    """The widget of one field, keeping its value when the language or the page changes. narrow: a box; wide: it has the whole page."""
     rule, _ = fields.rules(spec)[name]
     key = key_of(page, name)
     hint = t(f"fields.{name}.hint") if t.has(f"fields.{name}.hint") else ""      # about the widget's values, no part of the field's name
@@ -22,7 +24,8 @@ def control(page: str, spec: type, name: str, t: Text, *, choices: tuple[str, ..
     shared = {"label": label, "help": t(f"fields.{name}.help"), "key": key, "persist_state": "session", **more}
     match rule:
         case fields.Choice():
-            return _choice(_offered(choices or rule.keys, rule, st.session_state[key]), rule.keys, name, t, shared, narrow)
+            letters = 0 if narrow else WIDE_LETTERS if wide else LETTERS
+            return _choice(_offered(choices or rule.keys, rule, st.session_state[key]), rule.keys, name, t, shared, letters)
         case fields.Flag():
             return st.toggle(**shared)
         case fields.Words():
@@ -72,12 +75,12 @@ def _offered(keys: tuple[str, ...], rule: fields.Choice, current: str) -> tuple[
     return keys if current in keys or rule.also is None or not rule.also(current) else (*keys, current)
 
 
-def _choice(keys: tuple[str, ...], known: tuple[str, ...], name: str, t: Text, shared: dict, narrow: bool) -> str:
+def _choice(keys: tuple[str, ...], known: tuple[str, ...], name: str, t: Text, shared: dict, letters: int) -> str:
     """Buttons or a box, by all keys known: the browser would lose the value if fewer keys on offer turned the one into the other."""
     if st.session_state[shared["key"]] not in keys:
         st.session_state[shared["key"]] = keys[0]
     words = {key: option(t, name, key) for key in (*known, *keys)}
-    if not narrow and sum(len(word) + sum(c > "⺀" for c in word) for word in words.values()) <= LETTERS:
+    if sum(len(word) + sum(c > "⺀" for c in word) for word in words.values()) <= letters:
         return st.segmented_control(options=keys, format_func=lambda key: words.get(key, key), required=True, wrap=True, **shared)
     return box.choose(t, words={key: words[key] for key in keys}, **shared)
 

@@ -24,6 +24,7 @@ class Page:
 PAGES: dict[str, Page] = {
     "home": Page("start", ":material/wb_twilight:"),
     "tensors": Page("basics", ":material/grid_on:"),
+    "autograd": Page("basics", ":material/keyboard_double_arrow_left:"),
     "lenet": Page("networks", ":material/account_tree:"),
     "architecture": Page("networks", ":material/tune:"),
     "data": Page("data", ":material/photo_library:"),

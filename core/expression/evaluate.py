@@ -2,7 +2,7 @@
 
 import ast
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -56,15 +56,16 @@ class Evaluation:
         return self.steps[-1].failure
 
 
-def evaluate(text: str, tensors: dict[str, Tensor], seed: int = 0) -> Evaluation:
+def evaluate(text: str, tensors: dict[str, Tensor], seed: int = 0, grad: Collection[str] = ()) -> Evaluation:
     """What real PyTorch gives for the text after `torch.manual_seed(seed)`, with every value on the way. The tensors stay as they are.
 
-    Tensors are on the CPU; gradients are not followed. What PyTorch refuses ends in a step with a failure.
+    Tensors are on the CPU. Gradients are followed to copies of the tensors, of a floating dtype, that grad names; then the steps' values
+    have a grad_fn. What PyTorch refuses ends in a step with a failure.
     Raises SpecError for what is not allowed, before anything is computed (see `parse`), and for what asks for too much (see `Budget`),
     "expression_exponent" or "expression_wrong_kind", before that operation is computed; start and end say where.
     """
     expression = parse(text, tensors)
-    interpreter = _Interpreter(expression.text, tensors, seed)
+    interpreter = _Interpreter(expression.text, tensors, seed, grad)
     with suppress(_Refused):
         interpreter.whole(expression.tree)
     return Evaluation(expression.text, tuple(interpreter.steps))
@@ -75,8 +76,8 @@ class _Refused(Exception):
 
 
 class _Interpreter:
-    def __init__(self, text: str, tensors: dict[str, Tensor], seed: int) -> None:
-        self.text, self.tensors = text, tensors
+    def __init__(self, text: str, tensors: dict[str, Tensor], seed: int, grad: Collection[str]) -> None:
+        self.text, self.tensors, self.grad = text, tensors, grad
         self.copies: dict[str, Tensor] = {}
         self.generator = Generator().manual_seed(seed)
         self.budget = Budget()
@@ -180,7 +181,7 @@ class _Interpreter:
 
     def copy(self, name: str) -> Tensor:
         if name not in self.copies:
-            self.copies[name] = self.tensors[name].detach().clone()
+            self.copies[name] = self.tensors[name].detach().clone().requires_grad_(name in self.grad)
         return self.copies[name]
 
 

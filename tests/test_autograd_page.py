@@ -1,0 +1,174 @@
+"""The autograd page: the graph and its steps, what adds up, the rules, and what it says about an expression that it cannot follow."""
+
+import pytest
+
+from content.text import LANGUAGES, Text
+from core.gradient_rules import RULES, outcome, program
+from core.gradient_specs import EXAMPLES
+from figures.palette import ORANGE
+from tests.test_pages import fine, opened, own_store, server_had_a_visitor, shown  # noqa: F401  (two of them are fixtures)
+
+VIEWS = ("graph", "accumulate", "rules", "descend")
+
+
+def answered(view: str = "graph", **query: str):
+    """The view with its answer shown."""
+    at = opened("autograd", view=view, **query)
+    return fine(at.button(key=f"predict.autograd.{view}.show").click().run())
+
+
+def drawn(at, key: str = "autograd.graph") -> str:
+    return next(e for e in at.get("bidi_component") if e.proto.id.endswith(key) or f"-{key}-" in e.proto.id).proto.bytes.decode()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_opens_in_both_languages_with_everything_unfolded(view, lang):
+    at = opened("autograd", view=view, lang=lang)
+    for button in [b for b in at.button if str(b.key).endswith(".show")]:
+        fine(button.click().run())
+    for key in [key for key in at.session_state.to_dict() if key.startswith("fold.")]:
+        at.session_state[key] = True
+    folded = shown(at)
+    assert len(shown(fine(at.run()))) > len(folded)
+
+
+def test_before_the_prediction_no_gradient_is_shown():
+    at = opened("autograd", step="4")
+    assert ORANGE not in drawn(at)
+    assert "0.3932" not in shown(at) + drawn(at)
+    assert not [slider for slider in at.slider if slider.key == "autograd.graph.step"]
+
+
+def test_the_gradients_come_back_step_by_step():
+    at = answered()
+    assert ORANGE not in drawn(at)
+    slider = at.slider(key="autograd.graph.step")
+    assert slider.max == 6
+    counts = []
+    for step in range(1, 7):
+        fine(at.slider(key="autograd.graph.step").set_value(step).run())
+        counts.append(drawn(at).count(">grad "))
+    assert counts == [1, 2, 3, 4, 5, 6]
+    assert "**Step 6 of 6.** `w` gets what flows back, times the local derivative: 0.1966 · 1 = **0.1966**" in shown(at)
+
+
+def test_the_table_compares_three_ways():
+    words = shown(answered())
+    assert "| `x` | 0.1966 · 1 · 2 = 0.3932 | 0.3932238665 | 0.3932238665 | " in words
+    assert "| `y` | 0.1966 · 1 = 0.1966 | 0.1966119332 | 0.1966119332 | " in words
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_an_example_is_one_click(text):
+    at = answered(x="-0.5", step="3")
+    examples = next(group for group in at.button_group if group.key == "autograd.graph.example")
+    fine(examples.set_value(text).run())
+    assert at.text_input(key="autograd.graph.expression").value == text
+    assert tuple(at.slider(key=f"autograd.graph.{name}").value for name in "xwy") == EXAMPLES[text]
+    assert at.slider(key="autograd.graph.step").value == 0
+    assert not at.warning
+
+
+def test_paths_add_up_in_words():
+    at = answered(expression="x * x + x.sin()", x="0.5", step="4")
+    assert "add the paths: 1 · 0.5 + 1 · 0.5 + 1 · 0.8776 = 1.878" in shown(at)
+    assert "`x` gets what flows back, times the local derivative: 1 · 0.5 + 1 · 0.5 + 1 · 0.8776 = **1.878**" in shown(at)
+
+
+@pytest.mark.parametrize(("said", "words"), [("positive", "and so says PyTorch"), ("zero", "PyTorch says “positive")])
+def test_the_prediction_is_compared(said, words):
+    at = opened("autograd")
+    question = next(group for group in at.button_group if str(group.key).startswith("predict.autograd.graph."))
+    assert words in shown(fine(question.set_value(said).run()))
+
+
+def test_a_dead_relu_is_explained():
+    at = answered(expression="(x * w).relu() + y", x="-1.0")
+    assert "One factor 0 on a path is enough" in shown(at)
+
+
+def test_a_comparison_has_no_way_back():
+    assert "`x.grad` at None" in shown(answered(expression="(x > 0) * w"))
+
+
+def test_without_x_the_question_is_about_the_first_leaf():
+    assert "with respect to `w`" in shown(opened("autograd", expression="w * y"))
+
+
+def test_tensors_on_the_way_leave_out_the_chain_rule():
+    words = shown(answered(expression="(torch.ones(3) * x).exp().sum()", step="5"))
+    assert "Tensors flow on the way" in words
+    assert "| `x` | – | 8.154" in words
+
+
+def test_a_step_from_a_longer_expression_is_cut():
+    at = answered(expression="x * w", step="20")
+    assert at.slider(key="autograd.graph.step").value == 3
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("text", "code", "facts"), [
+    ("x * torch.ones(3)", "gradient_not_scalar", {"value": "(3,)"}),
+    ("x > w", "gradient_no_graph", {"value": r"x \> w"}),
+    ("x @ w", "gradient_refused", None),
+    ("x * z", "expression_not_available", None),
+    ("x * w + ", "expression_unreadable", None),
+    ("x＋w", "expression_character", {"value": "＋"}),
+    ("", "expression_empty", None),
+])
+def test_a_bad_expression_gets_its_sentence_and_its_place(text, code, facts, lang):
+    at = opened("autograd", lang=lang)
+    fine(at.text_input(key="autograd.graph.expression").set_value(text).run())
+    assert len(at.warning) == 1
+    if facts is not None:
+        assert at.warning[0].value == Text(lang)(f"errors.{code}", **facts)
+    assert "张" in at.warning[0].value or lang == "en" or any("一" <= letter <= "鿿" for letter in at.warning[0].value)
+    if text:
+        assert "<svg" in drawn(at, "autograd.graph.refused")
+
+
+def test_markdown_in_an_expression_is_shown_as_text():
+    at = opened("autograd", expression="![p](http://x/y)")
+    assert "![p]" not in shown(at)
+
+
+def test_the_program_to_take_home_gives_the_same_gradients():
+    at = answered()
+    at.session_state["fold.autograd.graph.deeper"] = True
+    fine(at.run())
+    code = next(c.value for c in at.code if c.value.startswith("import torch"))
+    printed = []
+    exec(code, {"print": lambda *values: printed.extend(values)})
+    assert [grad.item() for grad in printed] == pytest.approx([0.39322386, 0.19661193, 0.19661193])
+    assert "| `x * w` | `MulBackward0` | other = 2, self = 1 | no | yes |" in shown(at)
+
+
+@pytest.mark.parametrize(("calls", "zero", "truth"), [("3", "0", "3 × 6 = 18"), ("6", "0", "6 × 6 = 36"), ("4", "1", "stands there: 6.")])
+def test_accumulation_is_told_and_drawn(calls, zero, truth):
+    before = opened("autograd", view="accumulate", calls=calls, zero_grad=zero)
+    assert drawn(before, "autograd.accumulate").count(">?<") == int(calls) - 1
+    at = answered("accumulate", calls=calls, zero_grad=zero)
+    assert truth in shown(at)
+    assert drawn(at, "autograd.accumulate").count("<rect") == (int(calls) if zero == "1" else sum(range(int(calls) + 1)))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_is_predicted_run_and_explained(rule, lang):
+    at = opened("autograd", view="rules", rule=rule, lang=lang)
+    assert program(rule).rstrip() in [code.value.rstrip() for code in at.code]
+    assert not outcome(rule).message or outcome(rule).message not in shown(at)
+    question = next(group for group in at.button_group if str(group.key).startswith("predict.autograd.rules."))
+    words = shown(fine(question.set_value(outcome(rule).end).run()))
+    assert Text(lang)(f"autograd.rules.why.{rule}").rstrip("。") in words
+    assert outcome(rule).message in words
+    assert len(at.success) == 1
+
+
+def test_the_view_and_its_values_are_the_link():
+    at = opened("autograd")
+    fine(at.slider(key="autograd.graph.x").set_value(0.5).run())
+    assert at.query_params == {"lang": "en", "x": "0.5"}
+    at = opened("autograd", view="rules", rule="twice")
+    assert at.query_params == {"lang": "en", "view": "rules", "rule": "twice"}

@@ -1,0 +1,308 @@
+"""Following a gradient: the graph, three ways to one derivative, what adds up, and the rules, each against PyTorch itself."""
+
+import math
+import random
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+
+from core.errors import SpecError
+from core.expression.evaluate import evaluate
+from core.fields import rules
+from core.gradient import OPERATIONS, Graph, Node, follow
+from core.gradient_accumulation import AccumulateSpec, accumulate, guesses
+from core.gradient_check import Difference
+from core.gradient_check import differences as checked
+from core.gradient_rules import RULES, outcome, program
+from core.gradient_specs import EXAMPLES, GraphSpec, leaves
+from figures import accumulation
+from figures.gradient import BOX, COLUMNS, HIGH, ROW, bands, graph, number
+from figures.palette import ORANGE
+
+LONG = ["x" + ".sin()" * 14, "x" + " * x" * OPERATIONS, "((x*w+y).sigmoid()*x.tanh()-y).exp().sin()*w+x*y-(x*x-w*w).relu()"]
+WORDS = dict.fromkeys(("alt", "leaf", "constant", "operation", "again"), "words")
+
+
+def numbers(x: float = 1.0, w: float = 2.0, y: float = -1.0) -> dict[str, Tensor]:
+    return leaves(GraphSpec(x=x, w=w, y=y))
+
+
+def differences(text: str, given: dict[str, Tensor]) -> tuple[Difference, ...]:
+    return checked(follow(text, given), given)
+
+
+def real(text: str, given: dict[str, Tensor]) -> dict[str, Tensor | None]:
+    """Each leaf's .grad, from PyTorch itself."""
+    copies = {name: leaf.clone().requires_grad_() for name, leaf in given.items()}
+    eval(text, {"__builtins__": {}, "torch": torch, **copies}).backward()
+    return {name: copy.grad for name, copy in copies.items()}
+
+
+def node(found: Graph, label: str) -> Node:
+    return next(each for each in found.nodes if each.label == label)
+
+
+# the evaluation
+
+def test_without_grad_nothing_is_followed():
+    given = numbers()
+    assert not any(step.value.requires_grad for step in evaluate("(x * w).sin()", given).steps)
+    assert not any(leaf.requires_grad for leaf in given.values())
+
+
+def test_with_grad_the_named_tensors_and_what_comes_from_them_are_followed():
+    given = numbers()
+    steps = evaluate("x * w + y", given, grad={"x"}).steps
+    assert {step.text: step.value.requires_grad for step in steps} == {"x": True, "w": False, "x * w": True, "y": False, "x * w + y": True}
+    assert steps[-1].value.grad_fn.name() == "AddBackward0"
+    assert not given["x"].requires_grad
+
+
+# the graph
+
+def test_sigmoid_of_a_line_by_hand():
+    found = follow("(x * w + y).sigmoid()", numbers())
+    s = 1 / (1 + math.exp(-1))                             # 1·2 - 1 = 1
+    assert [each.label for each in found.nodes] == ["x", "w", "x * w", "y", "· + y", "·.sigmoid()"]
+    assert [each.grad_fn for each in found.nodes] == ["", "", "MulBackward0", "", "AddBackward0", "SigmoidBackward0"]
+    assert [edge.local for edge in node(found, "x * w").edges] == [2, 1]
+    assert node(found, "·.sigmoid()").edges[0].local == pytest.approx(s * (1 - s))
+    assert node(found, "x").gradient.item() == pytest.approx(s * (1 - s) * 1 * 2)
+    assert {name: value.item() for name, value in node(found, "x * w").saved} == {"self": 1, "other": 2}
+    assert dict(node(found, "·.sigmoid()").saved)["result"].item() == pytest.approx(s)
+    assert [each.is_leaf for each in found.nodes] == [True, True, False, True, False, False]
+    assert [found.nodes[i].label for i in found.order] == ["·.sigmoid()", "· + y", "y", "x * w", "x", "w"]
+
+
+def test_a_name_that_is_used_three_times_is_one_leaf_with_three_edges():
+    found = follow("x * x + x.sin()", numbers(x=3.0))
+    assert [each.label for each in found.nodes] == ["x", "x * x", "x.sin()", "· + ·"]
+    assert [edge.source for each in found.nodes for edge in each.edges] == [0, 0, 0, 1, 2]
+    assert [edge.local for edge in node(found, "x * x").edges] == [3, 3]
+    assert found.order[-1] == 0                            # it waits for all three
+    assert node(found, "x").gradient.item() == pytest.approx(2 * 3 + math.cos(3))
+
+
+def test_a_dead_relu_lets_nothing_through():
+    found = follow("(x * w).relu() + y", numbers(-1.0, 2.0, 1.0))
+    assert node(found, "·.relu()").edges[0].local == 0
+    assert [node(found, name).gradient.item() for name in "xwy"] == [0, 0, 1]
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_an_example_of_the_page_equals_pytorch(text):
+    given = numbers(*EXAMPLES[text])
+    theirs = real(text, given)
+    for each in differences(text, given):
+        assert each.autograd == theirs[each.leaf].item()
+        assert each.chain == pytest.approx(each.autograd, abs=1e-12)
+        assert each.error < 1e-9
+
+
+TENSORS = {"x": torch.tensor([1.0, -2.0, 0.5], dtype=torch.float64), "w": torch.arange(6.0, dtype=torch.float64).reshape(2, 3) / 4,
+           "y": torch.tensor(0.3, dtype=torch.float64)}
+
+
+@pytest.mark.parametrize("text", [
+    "(w @ x).relu().sum()", "((w * x).tanh() @ x)[0] * y", "torch.softmax(x, 0)[1]", "(x - w).square().mean()",
+    "w.max(dim=1).values.prod()", "torch.stack([x.sum(), y, w[1, 2]]).std()", "w.split(1)[1].T.exp().sum()",
+    "torch.where(x > 0, x, y).norm()", "(+x).contiguous().sum()",
+])
+def test_tensors_equal_pytorch_and_their_edges_add_up(text):
+    theirs, found = real(text, TENSORS), follow(text, TENSORS)
+    for i, each in enumerate(found.nodes):
+        arrived = [edge.passed for user in found.nodes for edge in user.edges if edge.source == i and edge.passed is not None]
+        if arrived:
+            torch.testing.assert_close(sum(arrived), each.gradient)
+        if each.operation in TENSORS:
+            torch.testing.assert_close(each.gradient, theirs[each.operation])
+    for each in differences(text, TENSORS):
+        assert each.error < 1e-8
+        assert each.autograd == pytest.approx(theirs[each.leaf][each.index].item(), abs=1e-12)
+
+
+def test_a_leaf_without_a_way_back_has_no_gradient():
+    found = follow("(x > 0) * w", numbers())
+    assert node(found, "x").gradient is None
+    assert [(each.leaf, each.autograd, each.chain, each.finite) for each in differences("(x > 0) * w", numbers())][0] == ("x", None, 0, 0)
+
+
+def test_an_index_is_no_edge_for_a_gradient_but_an_edge():
+    found = follow("(x * 2)[None].view(1, x.numel()).sum()", numbers())
+    assert node(found, "·.view(1, x.numel())").edges[1].passed is None
+
+
+def test_a_saved_dim_keeps_its_sign():
+    assert dict(node(follow("x.softmax(-1).sum()", TENSORS), "x.softmax(-1)").saved)["dim"] == -1
+
+
+# generated expressions
+
+def generated(rng: random.Random, depth: int) -> str:
+    """Smooth everywhere, and of moderate size."""
+    if depth == 0 or rng.random() < 0.1:
+        return rng.choice(["x", "w", "y", "x", "w", f"{rng.uniform(-2, 2):.1f}"])
+    a = generated(rng, depth - 1)
+    if rng.random() < 0.4:
+        return rng.choice([f"torch.sin({a})", f"torch.tanh({a})", f"torch.sigmoid({a} * 1.0)", f"torch.exp(torch.tanh({a}))",
+                           f"(({a}) * 0.5) ** 2"]) if re.search("[xwy]", a) else a
+    b = generated(rng, depth - 1)
+    return rng.choice([f"({a} + {b})", f"({a} - {b})", f"{a} * {b}", f"{a} / (2.0 + torch.cos({b} + x))"])
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_chain_rule_autograd_and_finite_difference_agree(seed):
+    rng = random.Random(seed)
+    text = generated(rng, 3)
+    while not re.search(r"\b[xwy]\b", text) or len(text) > 200:
+        text = generated(rng, 3)
+    given = numbers(*(round(rng.uniform(-1.5, 1.5), 2) for _ in range(3)))
+    theirs = real(text, given)
+    found = differences(text, given)
+    assert {each.leaf for each in found} == set(re.findall(r"\b[xwy]\b", text))
+    for each in found:
+        assert each.autograd == pytest.approx(theirs[each.leaf].item(), rel=1e-12, abs=1e-12)
+        assert each.chain == pytest.approx(each.autograd, rel=1e-10, abs=1e-12)
+        assert each.finite == pytest.approx(each.autograd, rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_gradient_is_complete_after_those_of_all_its_users(seed):
+    rng, found = random.Random(seed), None
+    while found is None or len(found.nodes) < 4:
+        found = follow(f"({generated(rng, 3)}) * x", numbers(0.4, 0.7, -0.2))
+    seen: set[int] = set()
+    for i in found.order:
+        users = {target for target, user in enumerate(found.nodes) for edge in user.edges if edge.source == i and edge.passed is not None}
+        assert users <= seen
+        seen.add(i)
+    assert found.order[0] == len(found.nodes) - 1
+    assert seen == {i for i, each in enumerate(found.nodes) if each.gradient is not None}
+
+
+# refusals
+
+@pytest.mark.parametrize(("text", "code", "marked"), [
+    ("x * torch.ones(3)", "gradient_not_scalar", "x * torch.ones(3)"),
+    ("x * (w + torch.ones(500)).sum()", "gradient_too_large", "torch.ones(500)"),
+    ("[x, w]", "gradient_no_graph", "[x, w]"),
+    ("x > w", "gradient_no_graph", "x > w"),
+    ("torch.rand(1)", "gradient_no_graph", "torch.rand(1)"),
+    ("(x * w).item()", "gradient_no_graph", "(x * w).item()"),
+    ("y + (x @ w)", "gradient_refused", "x @ w"),
+    ("x" + " + x" * 26, "gradient_too_many_operations", "x" + " + x" * 26),
+    ("x * z", "expression_not_available", "z"),
+    ("x * (w + y", "expression_unreadable", "("),
+])
+def test_what_cannot_be_followed_says_why_and_where(text, code, marked):
+    with pytest.raises(SpecError) as refused:
+        follow(text, numbers())
+    facts = refused.value.facts
+    assert refused.value.code == code
+    assert text[facts["start"]:facts["end"]] == marked
+
+
+@pytest.mark.parametrize("given", [{"z": torch.tensor(1.0)}, {"x": torch.zeros(13)}, {"x": torch.tensor(1)}])
+def test_other_leaves_are_refused(given):
+    with pytest.raises(SpecError, match="gradient_leaf"):
+        follow("1", given)
+
+
+def test_the_sliders_reach_the_last_step_of_the_largest_graph():
+    largest = follow("x * w * y" + " + x" * (OPERATIONS - 2), numbers())
+    assert len(largest.order) == rules(GraphSpec)["step"][0].high == OPERATIONS + 3
+
+
+# what adds up
+
+@pytest.mark.parametrize("calls", range(1, 7))
+def test_gradients_add_up_unless_they_are_zeroed(calls):
+    added, zeroed = accumulate(AccumulateSpec(calls, False)), accumulate(AccumulateSpec(calls, True))
+    assert added == [6.0 * n for n in range(1, calls + 1)]
+    assert zeroed == [6.0] * calls
+    assert {added[-1], zeroed[-1]} <= set(guesses(AccumulateSpec(calls)))
+
+
+# the rules
+
+OUTCOMES = {
+    "leaf": ("runs", "True tensor(6.)", ""),
+    "non_leaf": ("warns", "False None", "UserWarning: The .grad attribute of a Tensor that is not a leaf Tensor is being accessed"),
+    "retain_grad": ("runs", "False tensor(12.)", ""),
+    "not_required": ("error", "False None", "RuntimeError: element 0 of tensors does not require grad"),
+    "whole_number": ("error", "", "Only Tensors of floating point and complex dtype can require gradients"),
+    "vector": ("error", "tensor([1., 4., 9.], grad_fn=<PowBackward0>)", "grad can be implicitly created only for scalar outputs"),
+    "detach": ("runs", "tensor(3.)", ""),
+    "no_grad": ("error", "tensor(9.)", "RuntimeError: element 0 of tensors does not require grad"),
+    "change_leaf": ("error", "", "a leaf Variable that requires grad is being used in an in-place operation"),
+    "change_leaf_no_grad": ("runs", "tensor(2.4000, requires_grad=True)", ""),
+    "change_saved": ("error", "ExpBackward0 0\nAddBackward0 1", "is at version 1; expected version 0"),
+    "change_unsaved": ("runs", "0\n1\ntensor(2.)", ""),
+    "twice": ("error", "tensor(6.)", "Trying to backward through the graph a second time"),
+    "twice_retained": ("runs", "tensor(6.)\ntensor(12.)", ""),
+    "to_numpy": ("error", "[1. 2. 3.]", "Can't call numpy() on Tensor that requires grad"),
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_ends_as_its_card_says(rule):
+    end, printed, message = OUTCOMES[rule]
+    found = outcome(rule)
+    assert (found.end, "\n".join(found.printed)) == (end, printed)
+    assert message in found.message
+    assert bool(found.message) == (end != "runs")
+
+
+@pytest.mark.parametrize("rule", ["leaf", "non_leaf", "change_saved"])
+def test_the_program_on_the_page_does_the_same_at_home(rule, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(program(rule), encoding="utf-8")
+    told = subprocess.run([sys.executable, path], capture_output=True, text=True)
+    assert told.stdout.rstrip() == "\n".join(outcome(rule).printed)
+    assert bool(told.returncode) == (outcome(rule).end == "error")
+
+
+# the pictures
+
+@pytest.mark.parametrize("text", [*EXAMPLES, *LONG, "x"])
+def test_a_graph_is_drawn_at_every_step_with_nothing_on_top_of_another(text):
+    found = follow(text, numbers())
+    for step in range(len(found.order) + 1):
+        drawn = graph(found, step, WORDS)
+        ET.fromstring(drawn)
+        assert drawn.count(f'fill="{ORANGE}"') >= step
+    width = float(re.search(r'viewBox="0 0 (\S+)', drawn)[1])
+    for band in bands(found):
+        boxes = [spot for spot in band.spots if spot.kind != "edge"]
+        assert all(0 <= spot.column < COLUMNS and spot.y >= 0 for spot in boxes)
+        for a, b in combinations(boxes, 2):
+            assert a.column != b.column or abs(a.y - b.y) * ROW >= HIGH
+        for passing in (spot for spot in band.spots if spot.kind == "edge"):
+            assert all(spot.column != passing.column or abs(spot.y - passing.y) * ROW >= HIGH / 2 for spot in boxes)
+    drawn_once = [spot.node for band in bands(found) for spot in band.spots if spot.kind == "node"]
+    assert sorted(drawn_once) == list(range(len(found.nodes)))
+    assert width >= (1 + max(spot.column for band in bands(found) for spot in band.spots)) * BOX
+
+
+def test_numbers_in_the_picture_are_short():
+    assert [number(value) for value in (1.0, -0.0, -1 / 3, torch.tensor([2.0]), torch.zeros(2, 3))] == ["1", "0", "−0.3333", "2", "(2, 3)"]
+
+
+def test_bars_show_a_block_for_each_gradient_that_was_added():
+    drawn = accumulation.bars({"1": 6.0, "2": 12.0, "3": None}, 6.0, "alt")
+    assert len(ET.fromstring(drawn).findall("{http://www.w3.org/2000/svg}rect")) == 1 + 2 + 1
+    assert [word in drawn for word in (">6<", ">12<", ">?<")] == [True] * 3
+
+
+def test_core_computes_no_tensor_when_it_is_imported():
+    root = Path(__file__).parents[1]
+    modules = ", ".join(f"core.gradient_{name}" for name in ("check", "specs", "accumulation", "rules"))
+    script = f"import torch; torch.tensor = None; import {modules}"
+    subprocess.run([sys.executable, "-c", script], cwd=root, check=True)

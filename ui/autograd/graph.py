@@ -1,0 +1,154 @@
+"""How does a gradient find its way back?"""
+
+from dataclasses import replace
+from functools import lru_cache
+
+import streamlit as st
+
+from content.text import Text
+from core import gradient, gradient_check
+from core.errors import SpecError
+from core.gradient import LEAVES, Graph
+from core.gradient_check import Difference, differences
+from core.gradient_specs import EXAMPLES, GraphSpec, leaves
+from figures import expression
+from figures import gradient as figure
+from figures.gradient import number
+from ui import picture, predict, say, source
+from ui.fold import deeper
+from ui.link import key_of
+
+PAGE = "autograd.graph"
+EXAMPLE = "autograd.graph.example"
+ANSWERS = ("positive", "negative", "zero")
+LONGEST = 60                                         # letters of a sum of products that are worth reading
+MOST = 4                                             # paths
+
+
+def draw(t: Text, spec: GraphSpec) -> None:
+    st.pills(t("autograd.graph.examples"), EXAMPLES, format_func=lambda text: text, key=EXAMPLE, on_change=_take)
+    asked = replace(spec, step=0)
+    try:
+        found = _followed(asked)
+    except SpecError as error:
+        _refused(t, spec, error)
+        return
+    leaf = next(node.operation for name in LEAVES for node in found.nodes if node.operation == name)
+    options = {key: t(f"autograd.graph.answers.{key}") for key in ANSWERS}
+    given = predict.ask(t, asked, t("autograd.graph.predict", leaf=leaf), options, PAGE)
+    step = 0
+    if given is not None:
+        checked = _checked(asked)
+        _compare(t, given, next(each for each in checked if each.leaf == leaf), options)
+        step = _slider(t, len(found.order))
+    words = {name: t(f"autograd.graph.{name}") for name in ("alt", "leaf", "constant", "operation", "again")}
+    picture.show(figure.graph(found, step, words), PAGE)
+    if given is not None:
+        st.markdown(_step(t, found, step))
+        st.markdown(_table(t, checked))
+    st.caption(t("autograd.graph.legend"))
+    with deeper(t, PAGE) as is_open:
+        if is_open:
+            st.code(_program(spec, found))
+            st.markdown(_kept(t, found))
+            st.markdown(t("autograd.graph.deeper"))
+    source.show(t, PAGE, gradient.follow, gradient_check.back, gradient_check.central)
+
+
+def _take() -> None:
+    """An example becomes the expression, with its numbers; it stays no choice of its own."""
+    if text := st.session_state[EXAMPLE]:
+        for name, value in zip(("expression", *LEAVES), (text, *EXAMPLES[text]), strict=True):
+            st.session_state[key_of(PAGE, name)] = value
+        st.session_state[key_of(PAGE, "step")] = 0
+    st.session_state[EXAMPLE] = None
+
+
+@lru_cache(maxsize=128)
+def _followed(spec: GraphSpec) -> Graph:
+    return gradient.follow(spec.expression, leaves(spec))
+
+
+@lru_cache(maxsize=128)
+def _checked(spec: GraphSpec) -> tuple[Difference, ...]:
+    return differences(_followed(spec), leaves(spec))
+
+
+def _refused(t: Text, spec: GraphSpec, error: SpecError) -> None:
+    """What is not allowed, and where it stands."""
+    say.refused(t, error)
+    if "start" in error.facts:
+        start, end = error.facts["start"], error.facts["end"]
+        picture.show(expression.underlined(spec.expression.strip(), start, end, t("autograd.graph.refused_alt")), f"{PAGE}.refused")
+
+
+def _compare(t: Text, given: str, found: Difference, options: dict[str, str]) -> None:
+    value = found.autograd or 0.0
+    truth = "zero" if abs(value) < 1e-12 else "positive" if value > 0 else "negative"
+    facts = {"leaf": found.leaf, "value": number(value)}
+    if found.autograd is None or not found.paths:
+        why = t("autograd.graph.why_none" if found.autograd is None else "autograd.graph.why_tensor", **facts)
+    elif truth == "zero":
+        why = t("autograd.graph.why_zero", product=_products(found) or "…", **facts)
+    else:
+        why = t("autograd.graph.why_paths" if len(found.paths) > 1 else "autograd.graph.why_path", product=_products(found) or "…", **facts)
+    predict.compare(t, given, truth, options, why, PAGE)
+
+
+def _slider(t: Text, count: int) -> int:
+    key = key_of(PAGE, "step")
+    st.session_state[key] = min(st.session_state[key], count)
+    return st.slider(t("fields.step.label"), 0, count, key=key, help=t("fields.step.help"), persist_state="session")
+
+
+def _step(t: Text, found: Graph, step: int) -> str:
+    """What the step multiplied and added."""
+    if step == 0:
+        return t("autograd.graph.forward")
+    at = found.order[step - 1]
+    node, count = found.nodes[at], len(found.order)
+    if at == found.order[0]:
+        return t("autograd.graph.first", step=step, count=count, node=node.label)
+    terms = [(user.gradient, edge.local) for user in found.nodes for edge in user.edges if edge.source == at and edge.passed is not None]
+    written = " + ".join(f"{number(flows)} · {number(local)}" for flows, local in terms if local is not None)
+    facts = {"step": step, "count": count, "node": node.label, "gradient": number(node.gradient)}
+    if any(local is None for _, local in terms) or len(terms) > MOST:
+        return t("autograd.graph.step_tensor", parts=len(terms), **facts)
+    return t("autograd.graph.step", sum=written, **facts)
+
+
+def _products(found: Difference) -> str:
+    """Every path's product: "0.1966 · 1 · 2", with a + between the paths; "" when that is long or not known."""
+    if not found.paths or len(found.paths) > MOST:
+        return ""
+    written = " + ".join(" · ".join(map(number, path)) or "1" for path in found.paths)
+    return written if len(written) <= LONGEST else ""
+
+
+def _table(t: Text, checked: tuple[Difference, ...]) -> str:
+    rows = [t("autograd.graph.table")]
+    for each in checked:
+        product, total = _products(each), "–" if each.chain is None else number(each.chain)
+        chain = f"{product} = {total}" if product and product != total else total
+        autograd = "None" if each.autograd is None else number(each.autograd, 10)
+        rows.append(f"| `{each.leaf}` | {chain} | {autograd} | {number(each.finite, 10)} | {number(each.error, 2)} |")
+    return "\n".join(rows)
+
+
+def _program(spec: GraphSpec, found: Graph) -> str:
+    """The same at home."""
+    used = [name for name in LEAVES if any(node.operation == name for node in found.nodes)]
+    lines = ["import torch", "from torch.nn import functional as F", ""] if "F." in found.text else ["import torch", ""]
+    lines += [f"{name} = torch.tensor({round(getattr(spec, name), 10)}, requires_grad=True)" for name in used]
+    return "\n".join([*lines, f"out = {found.text}", "out.backward()", f"print({', '.join(f'{name}.grad' for name in used)})"])
+
+
+def _kept(t: Text, found: Graph) -> str:
+    """Of every node what PyTorch recorded."""
+    rows = [t("autograd.graph.kept")]
+    for node in found.nodes:
+        saved = ", ".join(f"{name} = {number(value)}" for name, value in node.saved) or "–"
+        yes = t("autograd.graph.yes"), t("autograd.graph.no")
+        rows.append(f"| `{node.label}` | {f'`{node.grad_fn}`' if node.grad_fn else 'None'} | {saved} | {yes[not node.is_leaf]} | "
+                    f"{yes[not node.requires_grad]} |")
+    return "\n".join(rows)

@@ -1,0 +1,88 @@
+"""All operations, by the question that they answer."""
+
+import streamlit as st
+
+from content.text import Text
+from core.expression.evaluate import Evaluation
+from core.expression.explore import ExpressionSpec, explore, outcome, outcomes, overwrite, shares
+from core.ops import OPS, documentation, of_question
+from core.ops.catalogue import BACK, MANY, CatalogueSpec, back
+from core.tensors import Tensor, counting
+from figures.histogram import histogram
+from figures.product import product
+from ui import chart, link, picture, predict, source
+from ui.frame import page_link
+from ui.link import key_of
+from ui.tensors import apart
+
+NUMBER = 99                                          # written into the source of a view
+DTYPES = ("torch.float32", "torch.float16", "torch.int64", "torch.bool")
+
+
+def offered(t: Text) -> tuple[str, ...]:
+    """What the words find, in name and explanation; without words, or when they find nothing, what belongs to the question."""
+    words = st.session_state[key_of("tensors.catalogue", "find")]
+    return _found(t, words) or of_question(st.session_state[key_of("tensors.catalogue", "ask")])
+
+
+def draw(t: Text, spec: CatalogueSpec) -> None:
+    link.forgets("tensors", "tensors.catalogue.overwrite", "tensors.catalogue.cell")
+    if spec.find.strip():
+        found = len(_found(t, spec.find))
+        st.caption(t("tensors.catalogue.found", count=found, all=len(OPS)) if found else t("tensors.catalogue.nothing", all=len(OPS)))
+    op = OPS[spec.op]
+    st.code(op.example, language="python", wrap_lines=True)
+    done = explore(ExpressionSpec(op.example))
+    asked, options, truth = _question(t, op.question, done)
+    given = predict.ask(t, spec.op, asked, options, "tensors.catalogue")
+    if given is None:
+        return
+    if op.question == "memory" and st.toggle(t("tensors.catalogue.overwrite", number=NUMBER), key="tensors.catalogue.overwrite"):
+        overwrite(done, NUMBER)
+    apart.show(t, done, len(done.steps) - 1, "tensors.catalogue")
+    if spec.op == "matmul":
+        _cell_by_cell(t, *(done.steps[used].value for used in done.steps[-1].uses))
+    predict.compare(t, given, truth, options, t(f"ops.{spec.op}"), "tensors.catalogue")
+    if isinstance(done.value, Tensor):
+        st.markdown(apart.facts(t, done, len(done.steps) - 1))
+    st.code(f">>> {op.example}\n{done.value!r}", language=None, wrap_lines=True)
+    if spec.op in BACK:
+        again = back(spec.op, done)
+        st.markdown(t(f"tensors.catalogue.back.{spec.op}"))
+        st.code(f">>> {again.text}\n{again.value!r}", language=None, wrap_lines=True)
+    if spec.op in MANY:
+        drawn = explore(ExpressionSpec(MANY[spec.op]))
+        words = {name: t(f"tensors.catalogue.histogram.{name}") for name in ("value", "count", "hover")}
+        st.markdown(t("tensors.catalogue.histogram.title", text=drawn.text))
+        chart.show(histogram(drawn.value.double().numpy(), words), "tensors.histogram", t("tensors.catalogue.histogram.alt"))
+    left, right = st.columns(2)
+    left.link_button(t("tensors.catalogue.documentation", name=op.reference), documentation(spec.op), icon=":material/menu_book:")
+    with right:
+        page_link("tensors", t("tensors.catalogue.change"), view="expression", text=op.example)
+    source.show(t, "tensors.catalogue", counting, explore)
+
+
+def _cell_by_cell(t: Text, a: Tensor, b: Tensor) -> None:
+    """One number of the product at a time."""
+    columns = b.shape[1]
+    cell = st.slider(t("tensors.catalogue.cell", count=len(a) * columns), 1, len(a) * columns, key="tensors.catalogue.cell") - 1
+    words = {"a": "a", "b": "b.T", "out": "a @ b.T", "alt": t("tensors.catalogue.product_alt")}
+    picture.show(product(a.numpy(), b.numpy(), cell // columns, cell % columns, words), "tensors.product")
+
+
+def _found(t: Text, words: str) -> tuple[str, ...]:
+    wanted = words.lower().split()
+    if not wanted:
+        return ()
+    return tuple(key for key, op in OPS.items() if all(word in f"{key} {op.reference} {t(f'ops.{key}')}".lower() for word in wanted))
+
+
+def _question(t: Text, question: str, done: Evaluation) -> tuple[str, dict[str, str], str]:
+    """What is asked, the answers, and the right one."""
+    if question == "memory":
+        answers = {answer: t(f"tensors.catalogue.{answer}") for answer in ("shared", "own")}
+        return t("tensors.catalogue.predict_memory"), answers, "own" if shares(done, len(done.steps) - 1) is None else "shared"
+    if question == "number" and isinstance(done.value, Tensor):
+        return t("tensors.catalogue.predict_dtype"), {name: name for name in DTYPES}, str(done.value.dtype)
+    words = {name: t(f"tensors.expression.{name}") for name in ("other", "several")} | {"error": t("tensors.combine.error")}
+    return t("tensors.expression.predict"), {guess: words.get(guess, guess) for guess in outcomes(done)}, outcome(done)

@@ -1,0 +1,103 @@
+"""What does PyTorch do with what you type, and in which order?"""
+
+import streamlit as st
+
+from content.text import Text
+from core.errors import SpecError
+from core.expression.evaluate import Evaluation, Failure, evaluate
+from core.expression.explore import EXAMPLES, ExpressionSpec, corner, explore, outcome, outcomes, written
+from core.expression.parse import parse
+from core.tensors import LARGEST, Tensor, counting
+from figures import expression as figure
+from ui import link, picture, predict, say, source
+from ui.fold import deeper
+from ui.link import key_of
+from ui.tensors import apart, heat_map
+
+EXAMPLE = "tensors.expression.example"
+STEP = "tensors.expression.step"
+TAKEN = "tensors.expression.taken"                   # the spec whose steps the slider counts
+PRINTED = 20_000                                     # elements: repr of more takes long and says no more
+
+
+def draw(t: Text, spec: ExpressionSpec) -> None:
+    link.forgets("tensors", STEP, TAKEN)
+    st.pills(t("tensors.expression.examples"), EXAMPLES, key=EXAMPLE, on_change=_take)
+    try:
+        done = explore(spec)
+    except SpecError as error:
+        _refused(t, spec, error)
+        return
+    words = {"error": t("tensors.combine.error")} | {name: t(f"tensors.expression.{name}") for name in ("other", "several")}
+    guesses = {guess: words.get(guess, guess) for guess in outcomes(done)}
+    given = predict.ask(t, spec, t("tensors.expression.predict"), guesses, "tensors.expression")
+    if given is None:
+        return
+    chosen = _chosen(spec, len(done.steps))
+    apart.show(t, done, chosen, "tensors.expression")
+    if done.failure:
+        predict.compare(t, given, "error", guesses, t("tensors.expression.why_not", part=done.steps[-1].text), "tensors.expression")
+        _failure(t, done, done.failure)
+    else:
+        why = t("tensors.expression.why", count=len(done.steps), result=written(done.value))
+        predict.compare(t, given, outcome(done), guesses, why, "tensors.expression")
+        if len(done.steps) > 1:
+            st.slider(t("tensors.expression.step", count=len(done.steps)), 1, len(done.steps), key=STEP)
+        _step(t, done, chosen)
+    with deeper(t, "tensors.expression") as is_open:
+        if is_open:
+            st.markdown(t("tensors.expression.deeper"))
+    source.show(t, "tensors.expression", counting, explore, parse, evaluate)
+
+
+def _refused(t: Text, spec: ExpressionSpec, error: SpecError) -> None:
+    """What is not allowed, and where it stands."""
+    say.refused(t, error)
+    start, end = error.facts.get("start"), error.facts.get("end")
+    if start is not None:                            # a size that cannot be read has no place in the text
+        picture.show(figure.underlined(spec.text.strip(), start, end, t("tensors.expression.refused_alt")), "tensors.refused")
+
+
+def _take() -> None:
+    """An example becomes the expression; it stays no choice of its own."""
+    if st.session_state[EXAMPLE]:
+        st.session_state[key_of("tensors.expression", "text")] = st.session_state[EXAMPLE]
+    st.session_state[EXAMPLE] = None
+
+
+def _chosen(spec: ExpressionSpec, count: int) -> int:
+    """The step whose value is shown, counted from 0; of another expression the last."""
+    if st.session_state.get(TAKEN) != spec or not 0 < st.session_state.get(STEP, 0) <= count:
+        st.session_state[TAKEN], st.session_state[STEP] = spec, count
+    return st.session_state[STEP] - 1
+
+
+def _step(t: Text, done: Evaluation, i: int) -> None:
+    """One value: where it lies, its picture, and how PyTorch prints it."""
+    step = done.steps[i]
+    if not isinstance(step.value, Tensor):
+        st.markdown(f"**{i + 1}** `{step.text}`")
+        st.code(repr(step.value), language=None, wrap_lines=True)
+        return
+    x = step.value
+    st.markdown(f"**{i + 1}** `{step.text}` · {apart.facts(t, done, i)}")
+    if x.is_complex():
+        st.info(t("tensors.expression.complex"))
+    else:
+        shown = corner(x, LARGEST)
+        heat_map.show(t, shown, "tensors.expression.value")
+        if shown.numel() < x.numel():
+            st.caption(t("tensors.expression.corner", shown=tuple(shown.shape), shape=tuple(x.shape)))
+    st.code(repr(x if x.numel() <= PRINTED else corner(x, LARGEST)), language=None, wrap_lines=True)
+
+
+def _failure(t: Text, done: Evaluation, failure: Failure) -> None:
+    """The two shapes, which of their axes do not fit, and PyTorch's own words."""
+    last = done.steps[-1]
+    if failure.misfit:
+        found, names = failure.misfit, [done.steps[used].text for used in last.uses[:2]]
+        st.markdown(t("tensors.expression.misfit", operation=last.operation, **vars(found)))
+        if len(names) == 2:
+            picture.show(figure.misfit(tuple(names), failure.shapes[:2], (found.a_axis, found.b_axis), t("tensors.expression.misfit_alt")),
+                         "tensors.misfit")
+    st.code(f"{failure.kind}: {failure.message}", language=None, wrap_lines=True)

@@ -15,7 +15,8 @@ WIDE, MARGIN = 1000, 20
 LETTER = 22                                          # the widest that a letter of the expression gets; long ones shrink
 ROW, DROP, BADGE = 54, 8, 13                         # of a part's bracket and words; the radius of its number
 SMALL, LABEL = 11, 20                                # a letter of the shapes is so wide, and so high
-CARD, CARD_HIGH, SIDE = 192, 196, 96                 # a value's card, and the longest side of its picture
+CARD, CARD_HIGH = 192, 196                           # a value's card
+SIDE, WITHIN = 96, 172                               # the height and the width that its picture may have
 SAID = 16                                            # letters of a card's heading
 CELL, NUMBERED = 44.0, 24                            # the longest side of a number's cell, and the shortest in which it can be read
 LUMINANCE = np.array([0.299, 0.587, 0.114])          # of red, green and blue
@@ -141,26 +142,36 @@ def _values(values: np.ndarray, middle: float, y: float) -> list[str]:
     if not grid.size:
         return [svg.text(middle, y + SIDE / 2 + 8, "∅", size=40)]
     top, signed = float(np.nanmax(np.abs(grid[np.isfinite(grid)]), initial=0)) or 1.0, bool((grid < 0).any())
-    tall, broad = min(CELL, SIDE / grid.shape[0]), min(CELL, 172 / grid.shape[1])
-    if min(tall, broad) < NUMBERED:
+    tall, broad = _cell(*grid.shape)
+    if not readable(values):
         tall = broad = min(tall, broad)              # squares, where nothing needs to be read
     wide, high = grid.shape[1] * broad, grid.shape[0] * tall
     shown = colours(np.nan_to_num(grid, nan=0, posinf=top, neginf=-top), top, signed)
     shown = np.dstack([shown, np.where(np.isnan(grid), 0, 255).astype(np.uint8)])      # neither nan nor the row between two blocks
     left, upper = middle - wide / 2, y + (SIDE + 8 - high) / 2
     parts = [svg.image(left, upper, wide, high, data_uri(shown))]
-    if tall < NUMBERED:
+    if not readable(values):
         return parts
     for (row, column), value in np.ndenumerate(grid):
         bright = shown[row, column, :3] @ LUMINANCE > 140
-        parts.append(svg.text(left + (column + 0.5) * broad, upper + (row + 0.5) * tall + 5, _brief(value, int(broad // 8.5)), size=15,
-                              fill="black" if bright else "white"))
+        words = "" if np.isnan(value) and values.ndim > 2 else _brief(value, int(broad // 8.5))            # a row between two blocks
+        parts.append(svg.text(left + (column + 0.5) * broad, upper + (row + 0.5) * tall + 5, words, size=15,
+                              fill="black" if bright else "white" if not np.isnan(value) else "currentColor"))
     return parts
 
 
+def readable(values: np.ndarray) -> bool:
+    """Whether a card has room for its numbers."""
+    grid = as_grid(values)
+    return grid.size > 0 and min(_cell(*grid.shape)) >= NUMBERED
+
+
+def _cell(rows: int, columns: int) -> tuple[float, float]:
+    """Height and width of one of so many cells."""
+    return min(CELL, SIDE / rows), min(CELL, WITHIN / columns)
+
+
 def _brief(value: float, letters: int) -> str:
-    """As many digits as fit; a row between two blocks has none."""
-    if np.isnan(value):
-        return ""
+    """As many digits as fit."""
     forms = (f"{value:g}", f"{value:.2f}", f"{value:.1f}", f"{value:.0f}")
     return next((words for words in forms if len(words) <= letters), "…")

@@ -81,14 +81,15 @@ def _step(t: Text, done: Evaluation, i: int) -> None:
         return
     x = step.value
     st.markdown(f"**{i + 1}** `{step.text}` · {apart.facts(t, done, i)}")
+    shown = corner(x, LARGEST)
     if x.is_complex():
         st.info(t("tensors.expression.complex"))
-    else:
-        shown = corner(x, LARGEST)
+    elif shown.numel() < x.numel():
         heat_map.show(t, shown, "tensors.expression.value")
-        if shown.numel() < x.numel():
-            st.caption(t("tensors.expression.corner", shown=tuple(shown.shape), shape=tuple(x.shape)))
-    st.code(repr(x if x.numel() <= PRINTED else corner(x, LARGEST)), language=None, wrap_lines=True)
+        st.caption(t("tensors.expression.corner", shown=tuple(shown.shape), shape=tuple(x.shape)))
+    elif not figure.readable(x.double().numpy()):    # else its card says it all
+        heat_map.show(t, x, "tensors.expression.value")
+    st.code(repr(x if x.numel() <= PRINTED else shown), language=None, wrap_lines=True)
 
 
 def _failure(t: Text, done: Evaluation, failure: Failure) -> None:

@@ -51,7 +51,7 @@ VIEWS = [
     View("tensors", {"view": "catalogue"}, "tensors.catalogue.op", ("view", "reshape", "flatten", "transpose", "permute")),
     View("autograd", {"view": "graph"}, "autograd.graph.step"),
     View("autograd", {"view": "accumulate"}, "autograd.accumulate.calls"),
-    View("autograd", {"view": "rules"}, "autograd.rules.rule", ("leaf", "detach", "no_grad", "in_place_leaf", "twice")),
+    View("autograd", {"view": "rules"}, "autograd.rules.rule", ("leaf", "detach", "no_grad", "change_leaf", "twice")),
     View("autograd", {"view": "descend"}, "autograd.descend.steps", (20, 21, 22, 23, 24)),
     *(View("lenet", {"network": network}, "lenet.digit") for network in ("lenet", "cifar_net", "lenet5", "lenet_conv3")),
     View("architecture", {}, "architecture.conv1_kernel"),

@@ -60,8 +60,8 @@ def follow(text: str, leaves: dict[str, Tensor], seed: int = 0) -> Graph:
     """Compute an expression in the leaves, then `.backward()` from its result.
 
     leaves: at most x, w and y, floating, of at most 12 elements each.
-    Raises SpecError as `evaluate` does, and "gradient_leaf", "gradient_too_large", "gradient_too_many_operations", "gradient_refused",
-    "gradient_not_scalar" or "gradient_no_graph"; start and end say where.
+    Raises SpecError as `evaluate` does, and "gradient_leaf", "gradient_complex", "gradient_too_large", "gradient_too_many_operations",
+    "gradient_refused", "gradient_not_scalar" or "gradient_no_graph"; start and end say where.
     """
     _check_leaves(leaves)
     evaluation = evaluate(text, leaves, seed, grad=leaves)
@@ -178,6 +178,8 @@ def _check(evaluation: Evaluation) -> None:
         raise _refusal(last, evaluation.failure.message)
     for step in steps:
         largest = max((tensor.numel() for tensor in tensors_in(step.value)), default=0)
+        if isinstance(step.value, complex) or any(tensor.is_complex() for tensor in tensors_in(step.value)):
+            raise SpecError("gradient_complex", value=step.text, **_place(step))
         if largest > ELEMENTS:
             raise SpecError("gradient_too_large", operation=step.operation, value=largest, limit=ELEMENTS, **_place(step))
     operations = sum(not _is_name(step) for step in steps)

@@ -13,7 +13,7 @@ from core.gradient import Graph
 
 @dataclass(frozen=True)
 class Difference:
-    """The derivative with respect to one element of a leaf. autograd: None where PyTorch leaves .grad at None.
+    """The derivative with respect to one element of a leaf. autograd: None where PyTorch leaves .grad at None. finite: see `central`.
 
     paths: for every path from the result back to the leaf the local derivatives along it. None for tensors, whose are no single numbers.
     """
@@ -22,7 +22,7 @@ class Difference:
     index: tuple[int, ...]                           # () of a single number
     autograd: float | None
     paths: tuple[tuple[float, ...], ...] | None
-    finite: float
+    finite: float | None
 
     @property
     def chain(self) -> float | None:
@@ -30,9 +30,9 @@ class Difference:
         return None if self.paths is None else sum(map(math.prod, self.paths), start=0.0)
 
     @property
-    def error(self) -> float:
+    def error(self) -> float | None:
         """Of autograd, measured by the finite difference."""
-        return abs((self.autograd or 0.0) - self.finite)
+        return None if self.finite is None else abs((self.autograd or 0.0) - self.finite)
 
 
 def differences(graph: Graph, leaves: dict[str, Tensor], seed: int = 0) -> tuple[Difference, ...]:
@@ -60,14 +60,20 @@ def back(graph: Graph, leaf: str, at: int = -1) -> Iterator[tuple[float | None, 
             yield from ((edge.local, *rest) for rest in back(graph, leaf, edge.source))
 
 
-def central(text: str, leaves: dict[str, Tensor], leaf: str, at: int, eps: float, seed: int) -> float:
-    """(f(x + h) - f(x - h)) / 2h for one element of a leaf. h: smaller, rounding grows; larger, the curve bends more."""
+def central(text: str, leaves: dict[str, Tensor], leaf: str, at: int, eps: float, seed: int) -> float | None:
+    """(f(x + h) - f(x - h)) / 2h for one element of a leaf. h: smaller, rounding grows; larger, the curve bends more.
+
+    None where a neighbour of x gives no single number, as x[x >= 1] at 1.
+    """
     h = eps ** (1 / 3) * max(1.0, abs(leaves[leaf].flatten()[at].item()))
     values = []
     for moved in (h, -h):
         x = leaves[leaf].detach().clone()
         x.view(-1)[at] += moved
-        values.append(evaluate(text, leaves | {leaf: x}, seed).value.item())
+        value = evaluate(text, leaves | {leaf: x}, seed).value
+        if not isinstance(value, Tensor) or value.numel() != 1:
+            return None
+        values.append(value.item())
     return (values[0] - values[1]) / (2 * h)
 
 

@@ -164,6 +164,7 @@ def outcome(rule: str) -> Outcome:
             RULES[rule](lambda *values: printed.append(" ".join(map(str, values))))
         except Exception as refused:                 # of whatever kind: it is what the card is about
             return Outcome("error", tuple(printed), f"{type(refused).__name__}: {refused}")
+    warned = [each for each in warned if each.filename == __file__]        # other threads' warnings come here too
     if warned:
         said = str(warned[0].message).partition(" (Triggered internally")[0]
         return Outcome("warns", tuple(printed), f"{warned[0].category.__name__}: {said}")

@@ -24,7 +24,7 @@ LUMINANCE = np.array([0.299, 0.587, 0.114])          # of red, green and blue
 
 @dataclass(frozen=True)
 class Part:
-    """Letters start to end of the text; about: its shape or value; uses: which parts before it went in; axis: see `misfit`."""
+    """Letters start to end of the text; about: its shape or value; uses: which parts before it went in."""
 
     start: int
     end: int

@@ -172,6 +172,6 @@ def _words(x: float, y: float, words: str, bold: bool = False, fill: str = "curr
 
 def number(value: Tensor | float, digits: int = 4) -> str:
     """A single number with so many digits; of a tensor its shape."""
-    if isinstance(value, Tensor) and value.numel() > 1:
+    if isinstance(value, Tensor) and value.numel() != 1:
         return str(tuple(value.shape))
     return f"{float(value) + 0.0:.{digits}g}".replace("-", "−")            # + 0.0: no -0

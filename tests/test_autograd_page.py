@@ -1,10 +1,16 @@
 """The autograd page: the graph and its steps, what adds up, the rules, and what it says about an expression that it cannot follow."""
 
+import threading
+import warnings
+from contextlib import suppress
+
 import pytest
+import torch
 
 from content.text import LANGUAGES, Text
+from core.gradient import follow
 from core.gradient_rules import RULES, outcome, program
-from core.gradient_specs import EXAMPLES
+from core.gradient_specs import EXAMPLES, GraphSpec, leaves
 from figures.palette import ORANGE
 from tests.test_pages import fine, opened, own_store, server_had_a_visitor, shown  # noqa: F401  (two of them are fixtures)
 
@@ -172,3 +178,71 @@ def test_the_view_and_its_values_are_the_link():
     assert at.query_params == {"lang": "en", "x": "0.5"}
     at = opened("autograd", view="rules", rule="twice")
     assert at.query_params == {"lang": "en", "view": "rules", "rule": "twice"}
+
+
+@pytest.mark.parametrize(("text", "refused"), [
+    ("x[x > 5].sum() + x", False), ("(x * (-1) ** 0.5).abs()", True), ("x[x >= 1]", False), ("x[x >= 1].view(())", False),
+    ("x.item() * w", False), ("torch.tensor(x) * x", False), ("(x - 1).sqrt() * 0", False), ("x * 1e-13", False),
+    ("((x > 0) | (w > 0)) * y", False), ("torch.rand(1) * x", False), ("x / 0", False), ("(x - 1).log()", False),
+    ("torch.stack([x, w]).max()", False), ("x.half().sum()", False), ("torch.sum(x, dim=0, dim=0)", True),
+])
+def test_whatever_can_be_followed_is_shown_and_the_rest_refused(text, refused):
+    at = opened("autograd", expression=text)
+    assert bool(at.warning) == refused
+    if not refused:
+        at = answered(expression=text)
+        at.session_state["fold.autograd.graph.deeper"] = True
+        fine(at.run())
+        assert drawn(at, "autograd.graph")
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("x.item() * w", "leaves the graph on the way"),
+    ("(x > 0) * w", "No path leads back to `x`"),
+    ("(x - 1).sqrt() * 0", "not a number"),
+    ("x * 1e-13", "One path leads"),
+    ("x - x", "they cancel"),
+    ("(x * w).relu() * 0", "One factor 0 on a path is enough"),
+])
+def test_the_reason_is_the_right_one(text, words):
+    assert words in shown(answered(expression=text))
+
+
+def test_a_copy_of_numbers_carries_no_gradient_as_in_pytorch():
+    found = follow("torch.tensor(x) * x", {"x": torch.tensor(3.0, dtype=torch.float64)})
+    assert found.nodes[0].gradient.item() == 3
+
+
+def test_other_threads_warnings_are_not_the_programs():
+    stop = threading.Event()
+
+    def warn():
+        while not stop.is_set():
+            with suppress(UserWarning):
+                warnings.warn("from elsewhere", stacklevel=1)
+
+    thread = threading.Thread(target=warn)
+    thread.start()
+    try:
+        ends = {outcome.__wrapped__("leaf").end for _ in range(60)}
+    finally:
+        stop.set()
+        thread.join()
+    assert ends == {"runs"}
+
+
+@pytest.mark.parametrize("text", [*EXAMPLES, "torch.rand(1) * x", "F.softplus(x) * w"])
+def test_the_program_at_home_prints_the_pages_gradients(text):
+    at = answered(expression=text)
+    at.session_state["fold.autograd.graph.deeper"] = True
+    fine(at.run())
+    code = next(c.value for c in at.code if c.value.startswith("import torch"))
+    printed = []
+    exec(code, {"print": lambda *values: printed.extend(values)})
+    spec = GraphSpec(text)
+    graph = follow(text, leaves(spec))
+    wanted = [node.gradient for node in graph.nodes if node.operation in ("x", "w", "y")]
+    used = [node.operation for node in graph.nodes if node.operation in ("x", "w", "y")]
+    for name, gradient in zip(used, wanted, strict=True):
+        found = printed[sorted(used, key="xwy".index).index(name)]
+        assert (found is None and gradient is None) or found.item() == pytest.approx(gradient.item(), rel=1e-12)

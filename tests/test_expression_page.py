@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from content.text import LANGUAGES, Text
-from core.expression.explore import EXAMPLES, ExpressionSpec, corner, explore, outcome, outcomes, overwrite, shares, written
+from core.expression.explore import EXAMPLES, ExpressionSpec, corner, explore, outcome, outcomes, overwrite, printed, shares, written
 from core.ops import OPS, QUESTIONS, of_question
 from core.ops.catalogue import BACK, MANY, back
 from core.tensors import counting
@@ -256,3 +256,15 @@ def test_a_histogram_counts_every_draw(key):
     at = opened("tensors", view="catalogue", ask="chance", op=key)
     fine(next(b for b in at.button if b.key == "predict.tensors.catalogue.show").click().run())
     assert len(at.get("plotly_chart")) == 1
+
+
+@pytest.mark.parametrize("text", ["torch.rand(1000, 1000).split(1)", "torch.zeros(" + "1, " * 69 + "1)", "torch.zeros(" + "0, " * 65 + "0)",
+                                  "torch.rand(1000, 1000)", "[" + "a, " * 40 + "a]", "torch.rand(100000, 2, 2)"])
+def test_nothing_that_is_shown_grows_with_what_was_made(text):
+    at = asked(text)
+    assert not at.exception
+    assert sum(len(code.value) for code in at.code) < 400_000
+    assert len(drawn(at, "tensors.expression")) < 100_000
+    done = explore(ExpressionSpec(text))
+    assert all(len(written(step.value)) <= 80 for step in done.steps)
+    assert "…" in printed(done.value) or len(printed(done.value)) < 400_000

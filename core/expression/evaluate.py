@@ -62,7 +62,8 @@ def evaluate(text: str, tensors: dict[str, Tensor], seed: int = 0, grad: Collect
     Tensors are on the CPU. Gradients are followed to copies of the tensors, of a floating dtype, that grad names; then the steps' values
     have a grad_fn. What PyTorch refuses ends in a step with a failure.
     Raises SpecError for what is not allowed, before anything is computed (see `parse`), and for what asks for too much (see `Budget`),
-    "expression_exponent" or "expression_wrong_kind", before that operation is computed; start and end say where.
+    "expression_exponent", "expression_wrong_kind" or "expression_not_available" (arguments of `to` and `view`), before that operation is
+    computed, and "expression_number_too_large" after it; start and end say where.
     """
     expression = parse(text, tensors)
     interpreter = _Interpreter(expression.text, tensors, seed, grad)

@@ -8,12 +8,15 @@ from core import fields
 from core.expression.budget import tensors_in
 from core.expression.evaluate import Evaluation, evaluate
 from core.expression.parse import LONGEST
-from core.tensors import counting, parse_size, write_size
+from core.tensors import LARGEST, counting, parse_size, write_size
 
 EXAMPLES = ("a @ b.T + torch.rand(4)", "(a - a.mean()) / a.std()", "a[:, 1:] * 10", "b[b > 50]",
             "torch.cat([a, b]).sum(dim=0, keepdim=True)", "torch.rand(2, 3) + torch.rand(3, 2)")
 GUESSES = 5
-WORDS = 22                                           # characters of a value that is no tensor
+WORDS = 26                                           # characters of a shape or of a value that is no tensor
+MOST = 20                                            # parts of a value that are written
+PRINTED = 20_000                                     # numbers: repr of more takes long and says no more
+AXES = 64                                            # numpy's limit
 
 
 @dataclass(frozen=True)
@@ -51,12 +54,19 @@ def outcomes(done: Evaluation) -> list[str]:
 
 def written(value: object) -> str:
     """The shape of a tensor, of each of several, or the value itself."""
+    several = isinstance(value, tuple | list) and tensors_in(value)
+    shape = write_size(tuple(value.shape)) if isinstance(value, Tensor) else ""
+    words = shape or (", ".join(map(written, value[:MOST])) if several else str(value))
+    return words if len(words) <= WORDS and not (several and len(value) > MOST) else words[:WORDS - 1] + "…"
+
+
+def printed(value: object) -> str:
+    """As Python prints it; of more than PRINTED numbers a corner, of more than MOST parts the first."""
     if isinstance(value, Tensor):
-        return write_size(tuple(value.shape))
-    if isinstance(value, tuple | list) and tensors_in(value):
-        return ", ".join(map(written, value))
-    words = str(value)
-    return words if len(words) <= WORDS else words[:WORDS - 1] + "…"
+        return repr(value if value.numel() <= PRINTED else corner(value, LARGEST))
+    if isinstance(value, tuple | list) and (len(value) > MOST or sum(x.numel() for x in tensors_in(value)) > PRINTED):
+        return "\n".join([*(printed(part) for part in value[:MOST]), f"… {len(value)}"])
+    return repr(value)
 
 
 def shares(done: Evaluation, step: int) -> int | None:
@@ -80,6 +90,8 @@ def overwrite(done: Evaluation, number: float) -> None:
 
 def corner(x: Tensor, most: int) -> Tensor:
     """The first rows and columns, at most `most` elements of a tensor: what a picture with readable numbers holds."""
+    if x.ndim > AXES:
+        x = x.flatten(0, -3)
     if x.numel() <= most:
         return x
     side = int(most**0.5)

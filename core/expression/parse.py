@@ -129,6 +129,8 @@ class _Check(ast.NodeVisitor):
             self.visit(argument)
         for keyword in node.keywords:
             known = function.keywords.split()
+            if [other.arg for other in node.keywords].count(keyword.arg) > 1:                # only Python's compiler would refuse it
+                raise SpecError("expression_unreadable", value=f"keyword argument repeated: {keyword.arg}", **place(keyword))
             if keyword.arg not in known:
                 value = "**" if keyword.arg is None else f"{keyword.arg}="
                 raise self._not_available(keyword, value, [f"{word}=" for word in known] or [ast.get_source_segment(self.text, node.func)])

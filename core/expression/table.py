@@ -40,7 +40,7 @@ def randn_like(x: Tensor, dtype: torch.dtype | None = None, *, generator: Genera
 def tensor(data: object, dtype: torch.dtype | None = None) -> Tensor:
     """torch.tensor; a copy of a tensor is made as PyTorch advises, so without its warning."""
     if isinstance(data, Tensor):
-        return data.clone().to(data.dtype if dtype is None else dtype)
+        return data.detach().clone().to(data.dtype if dtype is None else dtype)
     return torch.tensor(data, dtype=dtype)
 
 

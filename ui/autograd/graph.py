@@ -1,5 +1,6 @@
 """How does a gradient find its way back?"""
 
+import math
 from dataclasses import replace
 from functools import lru_cache
 
@@ -8,6 +9,7 @@ import streamlit as st
 from content.text import Text
 from core import gradient, gradient_check
 from core.errors import SpecError
+from core.expression.table import FUNCTIONS
 from core.gradient import LEAVES, Graph
 from core.gradient_check import Difference, differences
 from core.gradient_specs import EXAMPLES, GraphSpec, leaves
@@ -23,6 +25,7 @@ EXAMPLE = "autograd.graph.example"
 ANSWERS = ("positive", "negative", "zero")
 LONGEST = 60                                         # letters of a sum of products that are worth reading
 MOST = 4                                             # paths
+SOME = 1e-6                                          # more than the rounding of a finite difference
 
 
 def draw(t: Text, spec: GraphSpec) -> None:
@@ -84,12 +87,18 @@ def _refused(t: Text, spec: GraphSpec, error: SpecError) -> None:
 
 def _compare(t: Text, given: str, found: Difference, options: dict[str, str]) -> None:
     value = found.autograd or 0.0
-    truth = "zero" if abs(value) < 1e-12 else "positive" if value > 0 else "negative"
+    truth = "nan" if math.isnan(value) else "zero" if value == 0 else "positive" if value > 0 else "negative"
+    options = options | {"nan": t("autograd.graph.answers.nan")}
     facts = {"leaf": found.leaf, "value": number(value)}
     if found.autograd is None or not found.paths:
-        why = t("autograd.graph.why_none" if found.autograd is None else "autograd.graph.why_tensor", **facts)
+        cut = abs(found.finite or 0.0) > SOME        # it counts, but no operation recorded it
+        none = "autograd.graph.why_cut" if cut else "autograd.graph.why_none"
+        why = t(none if found.autograd is None else "autograd.graph.why_tensor", **facts)
+    elif truth == "nan":
+        why = t("autograd.graph.why_nan", product=_products(found) or "…", **facts)
     elif truth == "zero":
-        why = t("autograd.graph.why_zero", product=_products(found) or "…", **facts)
+        blocked = all(0 in path for path in found.paths)
+        why = t("autograd.graph.why_zero" if blocked else "autograd.graph.why_cancel", product=_products(found) or "…", **facts)
     else:
         why = t("autograd.graph.why_paths" if len(found.paths) > 1 else "autograd.graph.why_path", product=_products(found) or "…", **facts)
     predict.compare(t, given, truth, options, why, PAGE)
@@ -131,7 +140,8 @@ def _table(t: Text, checked: tuple[Difference, ...]) -> str:
         product, total = _products(each), "–" if each.chain is None else number(each.chain)
         chain = f"{product} = {total}" if product and product != total else total
         autograd = "None" if each.autograd is None else number(each.autograd, 10)
-        rows.append(f"| `{each.leaf}` | {chain} | {autograd} | {number(each.finite, 10)} | {number(each.error, 2)} |")
+        tried = ("–", "–") if each.finite is None else (number(each.finite, 10), number(each.error, 2))
+        rows.append(f"| `{each.leaf}` | {chain} | {autograd} | {tried[0]} | {tried[1]} |")
     return "\n".join(rows)
 
 
@@ -139,7 +149,9 @@ def _program(spec: GraphSpec, found: Graph) -> str:
     """The same at home."""
     used = [name for name in LEAVES if any(node.operation == name for node in found.nodes)]
     lines = ["import torch", "from torch.nn import functional as F", ""] if "F." in found.text else ["import torch", ""]
-    lines += [f"{name} = torch.tensor({round(getattr(spec, name), 10)}, requires_grad=True)" for name in used]
+    lines += [f"{name} = torch.tensor({round(getattr(spec, name), 10)}, dtype=torch.float64, requires_grad=True)" for name in used]
+    if any(FUNCTIONS[node.operation].draws for node in found.nodes if node.operation in FUNCTIONS):
+        lines.append("torch.manual_seed(0)")
     return "\n".join([*lines, f"out = {found.text}", "out.backward()", f"print({', '.join(f'{name}.grad' for name in used)})"])
 
 
@@ -149,6 +161,7 @@ def _kept(t: Text, found: Graph) -> str:
     for node in found.nodes:
         saved = ", ".join(f"{name} = {number(value)}" for name, value in node.saved) or "–"
         yes = t("autograd.graph.yes"), t("autograd.graph.no")
-        rows.append(f"| `{node.label}` | {f'`{node.grad_fn}`' if node.grad_fn else 'None'} | {saved} | {yes[not node.is_leaf]} | "
+        label = node.label.replace("|", "\\|")       # else it would end the table's cell
+        rows.append(f"| `{label}` | {f'`{node.grad_fn}`' if node.grad_fn else 'None'} | {saved} | {yes[not node.is_leaf]} | "
                     f"{yes[not node.requires_grad]} |")
     return "\n".join(rows)

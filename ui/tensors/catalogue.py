@@ -4,14 +4,13 @@ import streamlit as st
 
 from content.text import Text
 from core.expression.evaluate import Evaluation
-from core.expression.explore import ExpressionSpec, explore, outcome, outcomes, overwrite, shares
+from core.expression.explore import ExpressionSpec, explore, outcome, outcomes, overwrite, printed, shares
 from core.ops import OPS, documentation, of_question
 from core.ops.catalogue import BACK, MANY, CatalogueSpec, back
-from core.tensors import Tensor, counting
+from core.tensors import Tensor, ViewSpec, counting
 from figures.histogram import histogram
 from figures.product import product
-from ui import chart, link, picture, predict, source
-from ui.frame import page_link
+from ui import chart, controls, link, picture, predict, source
 from ui.link import key_of
 from ui.tensors import apart
 
@@ -45,7 +44,7 @@ def draw(t: Text, spec: CatalogueSpec) -> None:
     predict.compare(t, given, truth, options, t(f"ops.{spec.op}"), "tensors.catalogue")
     if isinstance(done.value, Tensor):
         st.markdown(apart.facts(t, done, len(done.steps) - 1))
-    st.code(f">>> {op.example}\n{done.value!r}", language=None, wrap_lines=True)
+    st.code(f">>> {op.example}\n{printed(done.value)}", language=None, wrap_lines=True)
     if spec.op in BACK:
         again = back(spec.op, done)
         st.markdown(t(f"tensors.catalogue.back.{spec.op}"))
@@ -57,9 +56,15 @@ def draw(t: Text, spec: CatalogueSpec) -> None:
         chart.show(histogram(drawn.value.double().numpy(), words), "tensors.histogram", t("tensors.catalogue.histogram.alt"))
     left, right = st.columns(2)
     left.link_button(t("tensors.catalogue.documentation", name=op.reference), documentation(spec.op), icon=":material/menu_book:")
-    with right:
-        page_link("tensors", t("tensors.catalogue.change"), view="expression", text=op.example)
+    right.button(t("tensors.catalogue.change"), key="tensors.catalogue.change", icon=":material/edit:", on_click=_change,
+                 args=(op.example,))
     source.show(t, "tensors.catalogue", counting, explore)
+
+
+def _change(example: str) -> None:
+    """Over to the view in which it can be typed; a link to the page that is open would not be followed."""
+    controls.write("tensors", ViewSpec("expression"))
+    controls.write("tensors.expression", ExpressionSpec(example))
 
 
 def _cell_by_cell(t: Text, a: Tensor, b: Tensor) -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 from content.text import Text
 from core.errors import SpecError
 from core.expression.evaluate import Evaluation, Failure, evaluate
-from core.expression.explore import EXAMPLES, ExpressionSpec, corner, explore, outcome, outcomes, written
+from core.expression.explore import EXAMPLES, ExpressionSpec, corner, explore, outcome, outcomes, printed, written
 from core.expression.parse import parse
 from core.tensors import LARGEST, Tensor, counting
 from figures import expression as figure
@@ -17,7 +17,6 @@ from ui.tensors import apart, heat_map
 EXAMPLE = "tensors.expression.example"
 STEP = "tensors.expression.step"
 TAKEN = "tensors.expression.taken"                   # the spec whose steps the slider counts
-PRINTED = 20_000                                     # elements: repr of more takes long and says no more
 
 
 def draw(t: Text, spec: ExpressionSpec) -> None:
@@ -35,11 +34,12 @@ def draw(t: Text, spec: ExpressionSpec) -> None:
         return
     chosen = _chosen(spec, len(done.steps))
     apart.show(t, done, chosen, "tensors.expression")
+    one = "_one" if len(done.steps) == 1 else ""
     if done.failure:
-        predict.compare(t, given, "error", guesses, t("tensors.expression.why_not", part=done.steps[-1].text), "tensors.expression")
+        predict.compare(t, given, "error", guesses, t(f"tensors.expression.why_not{one}", part=done.steps[-1].text), "tensors.expression")
         _failure(t, done, done.failure)
     else:
-        why = t("tensors.expression.why", count=len(done.steps), result=written(done.value))
+        why = t(f"tensors.expression.why{one}", count=len(done.steps), result=written(done.value))
         predict.compare(t, given, outcome(done), guesses, why, "tensors.expression")
         if len(done.steps) > 1:
             st.slider(t("tensors.expression.step", count=len(done.steps)), 1, len(done.steps), key=STEP)
@@ -77,7 +77,7 @@ def _step(t: Text, done: Evaluation, i: int) -> None:
     step = done.steps[i]
     if not isinstance(step.value, Tensor):
         st.markdown(f"**{i + 1}** `{step.text}`")
-        st.code(repr(step.value), language=None, wrap_lines=True)
+        st.code(printed(step.value), language=None, wrap_lines=True)
         return
     x = step.value
     st.markdown(f"**{i + 1}** `{step.text}` · {apart.facts(t, done, i)}")
@@ -87,9 +87,9 @@ def _step(t: Text, done: Evaluation, i: int) -> None:
     elif shown.numel() < x.numel():
         heat_map.show(t, shown, "tensors.expression.value")
         st.caption(t("tensors.expression.corner", shown=tuple(shown.shape), shape=tuple(x.shape)))
-    elif not figure.readable(x.double().numpy()):    # else its card says it all
-        heat_map.show(t, x, "tensors.expression.value")
-    st.code(repr(x if x.numel() <= PRINTED else shown), language=None, wrap_lines=True)
+    elif not figure.readable(shown.double().numpy()):    # else its card says it all
+        heat_map.show(t, shown, "tensors.expression.value")
+    st.code(printed(x), language=None, wrap_lines=True)
 
 
 def _failure(t: Text, done: Evaluation, failure: Failure) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from core.gradient import Graph, Node, Tensor
+from core.gradient.follow import Graph, Node, Tensor
 from figures import svg
 from figures.palette import BLUE, GREEN, GREY, ORANGE
 

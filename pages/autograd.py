@@ -5,9 +5,9 @@ import streamlit as st
 from core.descent import DescendSpec
 from core.errors import SpecError
 from core.fields import rules
-from core.gradient_accumulation import AccumulateSpec
-from core.gradient_rules import RuleSpec
-from core.gradient_specs import GradientViewSpec, GraphSpec
+from core.gradient.accumulate import AccumulateSpec
+from core.gradient.rules import RuleSpec
+from core.gradient.specs import GradientViewSpec, GraphSpec
 from ui import controls, link, say
 from ui.autograd import accumulate, descend, graph
 from ui.autograd import rules as cards

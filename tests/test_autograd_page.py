@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from content.text import LANGUAGES, Text
-from core.gradient import follow
-from core.gradient_rules import RULES, outcome, program
-from core.gradient_specs import EXAMPLES, GraphSpec, leaves
+from core.gradient.follow import follow
+from core.gradient.rules import RULES, outcome, program
+from core.gradient.specs import EXAMPLES, GraphSpec, leaves
 from figures.palette import ORANGE
 from tests.test_pages import fine, opened, own_store, server_had_a_visitor, shown  # noqa: F401  (two of them are fixtures)
 
@@ -220,11 +220,12 @@ def test_other_threads_warnings_are_not_the_programs():
         while not stop.is_set():
             with suppress(UserWarning):
                 warnings.warn("from elsewhere", stacklevel=1)
+            stop.wait(0.001)
 
     thread = threading.Thread(target=warn)
     thread.start()
     try:
-        ends = {outcome.__wrapped__("leaf").end for _ in range(60)}
+        ends = {outcome.__wrapped__("leaf").end for _ in range(15)}
     finally:
         stop.set()
         thread.join()

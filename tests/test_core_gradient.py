@@ -16,12 +16,12 @@ from torch import Tensor
 from core.errors import SpecError
 from core.expression.evaluate import evaluate
 from core.fields import rules
-from core.gradient import OPERATIONS, Graph, Node, follow
-from core.gradient_accumulation import AccumulateSpec, accumulate, guesses
-from core.gradient_check import Difference
-from core.gradient_check import differences as checked
-from core.gradient_rules import RULES, outcome, program
-from core.gradient_specs import EXAMPLES, GraphSpec, leaves
+from core.gradient.accumulate import AccumulateSpec, accumulate, guesses
+from core.gradient.check import Difference
+from core.gradient.check import differences as checked
+from core.gradient.follow import OPERATIONS, Graph, Node, follow
+from core.gradient.rules import RULES, outcome, program
+from core.gradient.specs import EXAMPLES, GraphSpec, leaves
 from figures import accumulation
 from figures.gradient import BOX, COLUMNS, HIGH, ROW, bands, graph, number
 from figures.palette import ORANGE
@@ -303,6 +303,6 @@ def test_bars_show_a_block_for_each_gradient_that_was_added():
 
 def test_core_computes_no_tensor_when_it_is_imported():
     root = Path(__file__).parents[1]
-    modules = ", ".join(f"core.gradient_{name}" for name in ("check", "specs", "accumulation", "rules"))
+    modules = ", ".join(f"core.gradient.{name}" for name in ("follow", "check", "specs", "accumulate", "rules"))
     script = f"import torch; torch.tensor = None; import {modules}"
     subprocess.run([sys.executable, "-c", script], cwd=root, check=True)

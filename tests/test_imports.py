@@ -57,7 +57,7 @@ for absent in ("streamlit", "plotly", "pandas", "torchvision"):
     sys.modules[absent] = None
 import core.look, core.tensors, core.train, core.trace, core.weights, core.checkpoint, core.loading
 import core.descent, core.expression.explore, core.ops.catalogue
-import core.gradient_accumulation, core.gradient_check, core.gradient_rules, core.gradient_specs
+import core.gradient.accumulate, core.gradient.check, core.gradient.rules, core.gradient.specs
 import core.report, core.data.fetch, core.device, core.process
 import core.architecture, core.attribution, core.centre, core.change, core.dead, core.flops, core.pixel
 import core.presets, core.receptive, core.room, core.snapshot

@@ -61,9 +61,10 @@ def _import_and_step() -> None:
     from core import device, process
 
     process.one_thread()
-    from core import descent, gradient, loading, look, tensors, weights  # noqa: F401
+    from core import descent, loading, look, tensors, weights  # noqa: F401
     from core.data import vision
     from core.expression import explore  # noqa: F401
+    from core.gradient import specs  # noqa: F401
     from figures import batch, broadcast, expression, lenet, logits, loss, mosaic, ranges, tensor  # noqa: F401
 
     process.first_step()

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from content.text import Text
-from core import gradient_accumulation as accumulation
-from core.gradient_accumulation import START, AccumulateSpec
+from core.gradient import accumulate as accumulation
+from core.gradient.accumulate import START, AccumulateSpec
 from figures import accumulation as figure
 from ui import picture, predict, source
 from ui.fold import deeper

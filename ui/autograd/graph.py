@@ -7,16 +7,15 @@ from functools import lru_cache
 import streamlit as st
 
 from content.text import Text
-from core import gradient, gradient_check
 from core.errors import SpecError
 from core.expression.table import FUNCTIONS
-from core.gradient import LEAVES, Graph
-from core.gradient_check import Difference, differences
-from core.gradient_specs import EXAMPLES, GraphSpec, leaves
-from figures import expression
+from core.gradient import check, follow
+from core.gradient.check import Difference, differences
+from core.gradient.follow import LEAVES, Graph
+from core.gradient.specs import EXAMPLES, GraphSpec, leaves
 from figures import gradient as figure
 from figures.gradient import number
-from ui import picture, predict, say, source
+from ui import picture, predict, source, underlined
 from ui.fold import deeper
 from ui.link import key_of
 
@@ -29,12 +28,12 @@ SOME = 1e-6                                          # more than the rounding of
 
 
 def draw(t: Text, spec: GraphSpec) -> None:
-    st.pills(t("autograd.graph.examples"), EXAMPLES, format_func=lambda text: text, key=EXAMPLE, on_change=_take)
+    st.pills(t("frame.examples"), EXAMPLES, format_func=lambda text: text, key=EXAMPLE, on_change=_take)
     asked = replace(spec, step=0)
     try:
         found = _followed(asked)
     except SpecError as error:
-        _refused(t, spec, error)
+        underlined.show(t, spec.expression, error, f"{PAGE}.refused")
         return
     leaf = next(node.operation for name in LEAVES for node in found.nodes if node.operation == name)
     options = {key: t(f"autograd.graph.answers.{key}") for key in ANSWERS}
@@ -55,7 +54,7 @@ def draw(t: Text, spec: GraphSpec) -> None:
             st.code(_program(spec, found))
             st.markdown(_kept(t, found))
             st.markdown(t("autograd.graph.deeper"))
-    source.show(t, PAGE, gradient.follow, gradient_check.back, gradient_check.central)
+    source.show(t, PAGE, follow.follow, check.back, check.central)
 
 
 def _take() -> None:
@@ -69,20 +68,12 @@ def _take() -> None:
 
 @lru_cache(maxsize=128)
 def _followed(spec: GraphSpec) -> Graph:
-    return gradient.follow(spec.expression, leaves(spec))
+    return follow.follow(spec.expression, leaves(spec))
 
 
 @lru_cache(maxsize=128)
 def _checked(spec: GraphSpec) -> tuple[Difference, ...]:
     return differences(_followed(spec), leaves(spec))
-
-
-def _refused(t: Text, spec: GraphSpec, error: SpecError) -> None:
-    """What is not allowed, and where it stands."""
-    say.refused(t, error)
-    if "start" in error.facts:
-        start, end = error.facts["start"], error.facts["end"]
-        picture.show(expression.underlined(spec.expression.strip(), start, end, t("autograd.graph.refused_alt")), f"{PAGE}.refused")
 
 
 def _compare(t: Text, given: str, found: Difference, options: dict[str, str]) -> None:

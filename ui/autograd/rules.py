@@ -3,8 +3,8 @@
 import streamlit as st
 
 from content.text import Text
-from core import gradient_rules
-from core.gradient_rules import ENDS, RuleSpec
+from core.gradient import rules
+from core.gradient.rules import ENDS, RuleSpec
 from ui import predict, source
 from ui.fold import deeper
 
@@ -12,11 +12,11 @@ PAGE = "autograd.rules"
 
 
 def draw(t: Text, spec: RuleSpec) -> None:
-    st.code(gradient_rules.program(spec.rule), line_numbers=True)
+    st.code(rules.program(spec.rule), line_numbers=True)
     options = {end: t(f"autograd.rules.ends.{end}") for end in ENDS}
     given = predict.ask(t, spec, t("autograd.rules.predict"), options, PAGE)
     if given is not None:
-        ended = gradient_rules.outcome(spec.rule)
+        ended = rules.outcome(spec.rule)
         if ended.printed:
             st.code("\n".join(ended.printed), language=None, wrap_lines=True)
         if ended.message:
@@ -25,4 +25,4 @@ def draw(t: Text, spec: RuleSpec) -> None:
     with deeper(t, PAGE) as is_open:
         if is_open:
             st.markdown(t("autograd.rules.deeper"))
-    source.show(t, PAGE, gradient_rules.RULES[spec.rule], gradient_rules.outcome)
+    source.show(t, PAGE, rules.RULES[spec.rule], rules.outcome)

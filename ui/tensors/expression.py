@@ -9,7 +9,7 @@ from core.expression.explore import EXAMPLES, ExpressionSpec, corner, explore, o
 from core.expression.parse import parse
 from core.tensors import LARGEST, Tensor, counting
 from figures import expression as figure
-from ui import link, picture, predict, say, source
+from ui import link, picture, predict, source, underlined
 from ui.fold import deeper
 from ui.link import key_of
 from ui.tensors import apart, heat_map
@@ -21,11 +21,11 @@ TAKEN = "tensors.expression.taken"                   # the spec whose steps the 
 
 def draw(t: Text, spec: ExpressionSpec) -> None:
     link.forgets("tensors", STEP, TAKEN)
-    st.pills(t("tensors.expression.examples"), EXAMPLES, key=EXAMPLE, on_change=_take)
+    st.pills(t("frame.examples"), EXAMPLES, key=EXAMPLE, on_change=_take)
     try:
         done = explore(spec)
     except SpecError as error:
-        _refused(t, spec, error)
+        underlined.show(t, spec.text, error, "tensors.refused")
         return
     words = {"error": t("tensors.combine.error")} | {name: t(f"tensors.expression.{name}") for name in ("other", "several")}
     guesses = {guess: words.get(guess, guess) for guess in outcomes(done)}
@@ -48,14 +48,6 @@ def draw(t: Text, spec: ExpressionSpec) -> None:
         if is_open:
             st.markdown(t("tensors.expression.deeper"))
     source.show(t, "tensors.expression", counting, explore, parse, evaluate)
-
-
-def _refused(t: Text, spec: ExpressionSpec, error: SpecError) -> None:
-    """What is not allowed, and where it stands."""
-    say.refused(t, error)
-    start, end = error.facts.get("start"), error.facts.get("end")
-    if start is not None:                            # a size that cannot be read has no place in the text
-        picture.show(figure.underlined(spec.text.strip(), start, end, t("tensors.expression.refused_alt")), "tensors.refused")
 
 
 def _take() -> None:

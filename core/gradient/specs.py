@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from core import fields
-from core.gradient import LEAVES, OPERATIONS
+from core.gradient.follow import LEAVES, OPERATIONS
 
 EXAMPLES = {                                         # with x, w and y
     "(x * w + y).sigmoid()": (1.0, 2.0, -1.0),

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from core.expression.evaluate import evaluate
-from core.gradient import Graph
+from core.gradient.follow import Graph
 
 
 @dataclass(frozen=True)

@@ -8,26 +8,17 @@ import argparse
 import statistics
 import sys
 import time
+from functools import partial
 
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.maps import CHROMIUM, REST_S
+from benchmarks.painted import CHROMIUM, REST_S, painted_ms
 from benchmarks.rerun import warm_up
 from benchmarks.server import Server, about_machine
 from core.expression.explore import EXAMPLES
 
 LIMIT_MS = 150
-CHANGED = """() => new Promise(done => {
-  const drawn = () => [...document.querySelectorAll(".firstlight-picture")].map(e => e.innerHTML).join("")
-  const old = drawn()
-  addEventListener("keydown", () => {
-    const began = performance.now()
-    const look = () => drawn() === old ? requestAnimationFrame(look)
-      : requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - began)))
-    look()
-  }, { once: true, capture: true })
-  window.listening = true
-})"""
+DRAWN = '[...document.querySelectorAll(".firstlight-picture")].map(e => e.innerHTML).join("")'
 
 
 def main() -> None:
@@ -55,10 +46,7 @@ def typed(page: Page, text: str) -> float:
     time.sleep(REST_S)
     box = page.get_by_role("textbox", name="Expression")
     box.fill(text)
-    page.evaluate(f"() => {{ window.listening = false; window.painted = ({CHANGED})() }}")
-    page.wait_for_function("window.listening")
-    box.press("Enter")
-    return page.evaluate("window.painted")
+    return painted_ms(page, DRAWN, "keydown", partial(box.press, "Enter"))
 
 
 if __name__ == "__main__":

@@ -12,9 +12,11 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.painted import CHROMIUM, REST_S, painted_ms
 from benchmarks.rerun import warm_up
 from benchmarks.server import Server, about_machine
 from benchmarks.tick import cpu_s
@@ -22,20 +24,8 @@ from core.models import LENETS
 
 CLICK_LIMITS = (300, 30, 100_000)                    # milliseconds until painted, of CPU; bytes
 STROKE_LIMITS = (300,)
-CHROMIUM = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
-REST_S = 0.7                                         # until the server has done all that the click asked for
 IDLE_S = 5.0                                         # for the share that is not the click's
-PAINTED = """event => new Promise(done => {
-  const drawn = () => [...document.querySelectorAll("*")].map(e => e.shadowRoot?.querySelector(".maps")).find(Boolean)?.drawn
-  const old = drawn()
-  addEventListener(event, () => {
-    const began = performance.now()
-    const look = () => (drawn() ?? old) === old ? requestAnimationFrame(look)
-      : requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - began)))
-    look()
-  }, { once: true, capture: true })
-  window.listening = true
-})"""
+DRAWN = '[...document.querySelectorAll("*")].map(e => e.shadowRoot?.querySelector(".maps")).find(Boolean)?.drawn'
 
 
 def main() -> None:
@@ -112,11 +102,7 @@ def measure(server: Server, page: Page, network: str, clicks: int, way: Way) -> 
             idle = (cpu_s(server) - before) / IDLE_S
         received.clear()
         before, began = cpu_s(server), time.perf_counter()
-        waiting = page.evaluate_handle(f"() => {{ window.painted = ({PAINTED})('{way.event}') }}")
-        page.wait_for_function("window.listening")
-        way.act(page, click)
-        painted.append(page.evaluate("window.painted"))
-        waiting.dispose()
+        painted.append(painted_ms(page, DRAWN, way.event, partial(way.act, page, click)))
         time.sleep(REST_S)
         cpu.append((cpu_s(server) - before - idle * (time.perf_counter() - began)) * 1000)
         sent.append(sum(received))

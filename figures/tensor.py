@@ -33,10 +33,11 @@ def heat_map(values: np.ndarray, hover: str, limit: float | None = None) -> dict
         trace |= {"text": [[_short(v) for v in row] for row in grid], "texttemplate": "%{text}", "textfont": {"size": 18}}
     height = min(max(rows, 2) * (CELL_PX if numbers else 24), 560) + 60
     axis = {"showgrid": False, "zeroline": False, "dtick": 1 if max(rows, columns) <= 2 * READABLE else None}
-    named = {"tickvals": list(range(rows)), "ticktext": ["" if np.isnan(grid[r]).all() else str(inside[r]) for r in range(rows)]}
+    named = {}
     if values.ndim > 2:                              # the rows between the blocks are not counted
-        named = named if rows <= 2 * READABLE else {"showticklabels": False}
-    y_axis = {**axis, "autorange": "reversed", **(named if values.ndim > 2 else {})}
+        names = ["" if np.isnan(grid[r]).all() else str(inside[r]) for r in range(rows)]
+        named = {"tickvals": list(range(rows)), "ticktext": names} if rows <= 2 * READABLE else {"showticklabels": False}
+    y_axis = {**axis, "autorange": "reversed", **named}
     return {"data": [trace], "layout": layout(height, xaxis={**axis, "side": "top"}, yaxis=y_axis,
                                               annotations=_uncoloured(values, grid) if numbers else [],
                                               margin={"l": 40, "r": 10, "t": 36, "b": 10})}

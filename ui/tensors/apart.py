@@ -2,7 +2,7 @@
 
 from content.text import Text
 from core.expression.evaluate import Evaluation
-from core.expression.explore import corner, shares, written
+from core.expression.explore import corner, outcomes, shares, written
 from core.tensors import Tensor
 from figures import expression as figure
 from ui import picture, say
@@ -14,6 +14,12 @@ def show(t: Text, done: Evaluation, chosen: int, key: str) -> None:
     """chosen: the step, counted from 0, that is marked."""
     parts = [_part(done, i) for i in range(len(done.steps))]
     picture.show(figure.taken_apart(done.text, parts, chosen, t("tensors.expression.alt")), key)
+
+
+def guesses(t: Text, done: Evaluation) -> dict[str, str]:
+    """The answers to "which shape comes out?", and how each is shown."""
+    words = {"error": t("tensors.combine.error")} | {name: t(f"tensors.expression.{name}") for name in ("other", "several")}
+    return {guess: words.get(guess, guess) for guess in outcomes(done)}
 
 
 def facts(t: Text, done: Evaluation, i: int) -> str:

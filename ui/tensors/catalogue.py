@@ -1,10 +1,12 @@
 """All operations, by the question that they answer."""
 
+from functools import lru_cache
+
 import streamlit as st
 
 from content.text import Text
 from core.expression.evaluate import Evaluation
-from core.expression.explore import ExpressionSpec, explore, outcome, outcomes, overwrite, printed, shares
+from core.expression.explore import ExpressionSpec, explore, outcome, overwrite, printed, shares
 from core.ops import OPS, documentation, of_question
 from core.ops.catalogue import BACK, MANY, CatalogueSpec, back
 from core.tensors import Tensor, ViewSpec, counting
@@ -75,6 +77,7 @@ def _cell_by_cell(t: Text, a: Tensor, b: Tensor) -> None:
     picture.show(product(a.numpy(), b.numpy(), cell // columns, cell % columns, words), "tensors.product")
 
 
+@lru_cache(maxsize=64)
 def _found(t: Text, words: str) -> tuple[str, ...]:
     wanted = words.lower().split()
     if not wanted:
@@ -89,5 +92,4 @@ def _question(t: Text, question: str, done: Evaluation) -> tuple[str, dict[str, 
         return t("tensors.catalogue.predict_memory"), answers, "own" if shares(done, len(done.steps) - 1) is None else "shared"
     if question == "number" and isinstance(done.value, Tensor):
         return t("tensors.catalogue.predict_dtype"), {name: name for name in DTYPES}, str(done.value.dtype)
-    words = {name: t(f"tensors.expression.{name}") for name in ("other", "several")} | {"error": t("tensors.combine.error")}
-    return t("tensors.expression.predict"), {guess: words.get(guess, guess) for guess in outcomes(done)}, outcome(done)
+    return t("tensors.expression.predict"), apart.guesses(t, done), outcome(done)

@@ -5,7 +5,7 @@ import streamlit as st
 from content.text import Text
 from core.errors import SpecError
 from core.expression.evaluate import Evaluation, Failure, evaluate
-from core.expression.explore import EXAMPLES, ExpressionSpec, corner, explore, outcome, outcomes, printed, written
+from core.expression.explore import EXAMPLES, ExpressionSpec, corner, explore, outcome, printed, written
 from core.expression.parse import parse
 from core.tensors import LARGEST, Tensor, counting
 from figures import expression as figure
@@ -27,8 +27,7 @@ def draw(t: Text, spec: ExpressionSpec) -> None:
     except SpecError as error:
         underlined.show(t, spec.text, error, "tensors.refused")
         return
-    words = {"error": t("tensors.combine.error")} | {name: t(f"tensors.expression.{name}") for name in ("other", "several")}
-    guesses = {guess: words.get(guess, guess) for guess in outcomes(done)}
+    guesses = apart.guesses(t, done)
     given = predict.ask(t, spec, t("tensors.expression.predict"), guesses, "tensors.expression")
     if given is None:
         return

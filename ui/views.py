@@ -1,0 +1,42 @@
+"""A page that asks several questions, one at a time: a row of buttons, the fields of the chosen one, and what it draws."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from content.text import Text
+from core.errors import SpecError
+from core.fields import rules
+from ui import controls, link, say
+from ui.frame import question
+
+Part = tuple[type, Callable[[Text, Any], None]]      # what a view's widgets make, and what draws it
+
+
+def show(t: Text, page: str, kind: type, parts: Mapping[str, Part], asked: Callable[[str], str], *,
+         wide: Mapping[str, float] | None = None, later: tuple[str, ...] = (),
+         offered: Mapping[str, Mapping[str, Callable[[Text], tuple[str, ...]]]] | None = None) -> None:
+    """kind: the spec whose one field, view, names a part. asked: the question of a view, in words.
+
+    wide: a field takes so many times another's place. later: fields that their part draws itself. offered: by view and field, choices that
+    depend on the other fields.
+    """
+    link.restore(page, kind)
+    view = controls.control(page, kind, "view", t, wide=True, label_visibility="collapsed")
+    spec_kind, draw = parts[view]
+    part = f"{page}.{view}"
+    changed = link.restore(part, spec_kind)
+    question(asked(view))
+    names = [name for name in rules(spec_kind) if name not in later]
+    for column, name in zip(st.columns([(wide or {}).get(name, 1) for name in names]), names, strict=True):
+        with column:
+            choices = (offered or {}).get(view, {}).get(name)
+            controls.control(part, spec_kind, name, t, choices=choices and choices(t))
+    spec = controls.read(part, spec_kind)
+    link.keep(page, kind(view), spec)
+    say.changed(t, spec_kind, changed)
+    try:
+        draw(t, spec)
+    except SpecError as error:
+        say.refused(t, error)

@@ -44,6 +44,9 @@ class View:
 VIEWS = [
     View("home", {}, "home.path", ("45", "90")),
     View("tensors", {"view": "create"}, "tensors.create.seed"),
+    View("tensors", {"view": "dtype"}, "tensors.dtype.a", ("int64", "int16", "uint8", "bool", "float16")),
+    View("tensors", {"view": "memory"}, "tensors.memory.text", ("a", "a.T", "a[:, 1:]", "a[1]", "a.view(3, 2)")),
+    View("tensors", {"view": "layout"}, "tensors.layout.way", ("permute", "reshape", "reverse", "flip", "unchanged")),
     View("tensors", {"view": "combine"}, "tensors.combine.a_size", ("3, 1", "2, 1", "4, 1", "1", "5, 1")),
     View("tensors", {"view": "compute"}, "tensors.compute.seed"),
     View("tensors", {"view": "seed"}, "tensors.seed.seed"),

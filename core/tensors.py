@@ -7,6 +7,7 @@ import torch
 from torch import Generator, Tensor
 
 from core import fields
+from core.broadcast import align
 from core.errors import SpecError
 from core.ops import OPS, of_kind
 
@@ -19,7 +20,7 @@ LARGEST = 400                                        # elements: more do not fit
 class ViewSpec:
     """Which of the page's questions is asked."""
 
-    view: str = fields.choice("create", ("create", "combine", "compute", "seed", "expression", "catalogue"))
+    view: str = fields.choice("create", ("create", "dtype", "combine", "compute", "memory", "layout", "seed", "expression", "catalogue"))
 
 
 @dataclass(frozen=True)
@@ -69,26 +70,6 @@ class Combined:
     b: Tensor
     result: Tensor | None
     message: str = ""
-
-
-@dataclass(frozen=True)
-class Aligned:
-    """One axis of two shapes, aligned at the right. None: this tensor has no such axis."""
-
-    a: int | None
-    b: int | None
-
-    @property
-    def fits(self) -> bool:
-        return self.a in (None, 1) or self.b in (None, 1) or self.a == self.b
-
-    @property
-    def out(self) -> int | None:
-        """The size of the result: the one that is not stretched."""
-        if not self.fits:
-            return None
-        sizes = [n for n in (self.a, self.b) if n not in (None, 1)]
-        return sizes[0] if sizes else 1
 
 
 def parse_size(text: str) -> tuple[int, ...]:
@@ -145,13 +126,6 @@ def combine(spec: CombineSpec) -> Combined:
         return Combined(a, b, OPS[spec.op].run(a, b))
     except RuntimeError as refused:                  # shapes that cannot be broadcast
         return Combined(a, b, None, str(refused))
-
-
-def align(a: tuple[int, ...], b: tuple[int, ...]) -> list[Aligned]:
-    """The axes of two shapes in pairs from the right, given from left to right: (2, 3) and (3,) -> [(2, None), (3, 3)]."""
-    depth = max(len(a), len(b))
-    left_a, left_b = (None,) * (depth - len(a)) + a, (None,) * (depth - len(b)) + b
-    return [Aligned(m, n) for m, n in zip(left_a, left_b, strict=True)]
 
 
 def shape_guesses(spec: CombineSpec) -> list[str]:

@@ -54,6 +54,12 @@ def as_grid(values: np.ndarray) -> np.ndarray:
     return np.vstack(parts[:-1]) if parts else np.zeros((0, 0))
 
 
+def brief(value: float, letters: int) -> str:
+    """As many digits as fit."""
+    forms = (f"{value:g}", f"{value:.2f}", f"{value:.1f}", f"{value:.0f}")
+    return next((words for words in forms if len(words) <= letters), "…")
+
+
 def _uncoloured(values: np.ndarray, grid: np.ndarray) -> list[dict]:
     """inf and nan have no place on the scale: their cells stay empty but for the word."""
     gap = values.shape[-2] + 1 if values.ndim > 2 else 0                   # every so many rows there is one without numbers

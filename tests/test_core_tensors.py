@@ -6,16 +6,15 @@ import torch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from core.broadcast import Aligned, align
 from core.errors import SpecError
 from core.ops import of_kind
 from core.tensors import (
     DTYPES,
     LARGEST,
     RANDOM,
-    Aligned,
     CombineSpec,
     CreateSpec,
-    align,
     combine,
     create,
     facts,

@@ -12,9 +12,9 @@ import plotly.io
 import pytest
 from PIL import Image
 
+from core.broadcast import align
 from core.look import LookSpec, look
 from core.models import LENETS
-from core.tensors import align
 from figures import batch, broadcast, lenet, logits, loss, mosaic, overview, pixel, pixels, ranges, tensor
 from figures.palette import packed
 from figures.ready import Ready
@@ -100,11 +100,11 @@ def words(svg):
 
 def test_alignment_marks_stretched_missing_and_clashing_axes():
     labels = dict.fromkeys(("a", "b", "result", "stretch", "missing", "clash", "same", "alt"), "w")
-    shown = words(broadcast.alignment(align((3, 1), (1, 4)), labels))
+    shown = words(broadcast.alignment(align((3, 1), (1, 4)), labels, 2))
     assert "1 → 4" in shown
     assert "1 → 3" in shown
-    assert "✗" in words(broadcast.alignment(align((2, 3), (3, 2)), labels))
-    assert "– → 2" in words(broadcast.alignment(align((2, 3), (3,)), labels))
+    assert "✗" in words(broadcast.alignment(align((2, 3), (3, 2)), labels, 2))
+    assert "– → 2" in words(broadcast.alignment(align((2, 3), (3,)), labels, 2))
 
 
 @pytest.mark.parametrize("network", LENETS)

@@ -16,7 +16,7 @@ ALLOWED = {
     "ui": {"streamlit", "content", "core", "jobs", "figures", "numpy", "PIL"},
     "pages": {"streamlit", "ui", "core", "jobs", "figures", "content"},
 }
-DEVELOPER_TOOLS = {"core/data/make_digits.py": {"sklearn"}}                # remake what lies in the repo
+DEVELOPER_TOOLS = {"core/data/make_digits.py": {"sklearn"}, "core/data/make_photos.py": {"skimage"}}       # remake what lies in the repo
 IN_WORKERS = "jobs/kinds/"                                                 # imported there only, where torch is at work anyway
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from core.broadcast import align
 from core.expression.table import BINARY, COMPARISONS
-from core.tensors import align
 
 Shape = tuple[int, ...]
 PRODUCTS = ("@", "matmul", "mm", "bmm", "mv", "dot", "linear")

@@ -9,19 +9,17 @@ from core.expression.explore import EXAMPLES, ExpressionSpec, corner, explore, o
 from core.expression.parse import parse
 from core.tensors import LARGEST, Tensor, counting
 from figures import expression as figure
-from ui import link, picture, predict, source, underlined
+from ui import examples, link, picture, predict, source, underlined
 from ui.fold import deeper
-from ui.link import key_of
 from ui.tensors import apart, heat_map
 
-EXAMPLE = "tensors.expression.example"
 STEP = "tensors.expression.step"
 TAKEN = "tensors.expression.taken"                   # the spec whose steps the slider counts
 
 
 def draw(t: Text, spec: ExpressionSpec) -> None:
     link.forgets("tensors", STEP, TAKEN)
-    st.pills(t("frame.examples"), EXAMPLES, key=EXAMPLE, on_change=_take)
+    examples.offer(t, "tensors.expression", {text: {"text": text} for text in EXAMPLES})
     try:
         done = explore(spec)
     except SpecError as error:
@@ -47,13 +45,6 @@ def draw(t: Text, spec: ExpressionSpec) -> None:
         if is_open:
             st.markdown(t("tensors.expression.deeper"))
     source.show(t, "tensors.expression", counting, explore, parse, evaluate)
-
-
-def _take() -> None:
-    """An example becomes the expression; it stays no choice of its own."""
-    if st.session_state[EXAMPLE]:
-        st.session_state[key_of("tensors.expression", "text")] = st.session_state[EXAMPLE]
-    st.session_state[EXAMPLE] = None
 
 
 def _chosen(spec: ExpressionSpec, count: int) -> int:

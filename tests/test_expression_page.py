@@ -18,7 +18,7 @@ from figures.histogram import histogram
 from figures.palette import RED
 from figures.tensor import heat_map
 from tests.test_pages import fine, opened, own_store, server_had_a_visitor, shown  # noqa: F401  (two of them are fixtures)
-from ui.tensors import catalogue
+from ui.tensors import catalogue, search
 
 
 def asked(text: str, **more: str):
@@ -190,10 +190,46 @@ def test_views_and_copies_are_told_apart():
 def test_words_find_operations_of_every_question():
     at = opened("tensors", view="catalogue", find="Batch")
     assert at.selectbox(key="tensors.catalogue.op").options == ["unsqueeze", "stack", "bmm"]
-    assert "3 of 81 operations" in shown(at)
+    assert f"3 of {len(OPS)} operations" in shown(at)
     fine(at.text_input(key="tensors.catalogue.find").set_value("no such words").run())
-    assert "None of the 81 operations" in shown(at)
+    assert f"None of the {len(OPS)} operations" in shown(at)
     assert at.selectbox(key="tensors.catalogue.op").options == list(of_question("memory"))
+
+
+@pytest.mark.parametrize(("words", "first"), [
+    ("average", "mean"), ("sort", "sort"), ("multiply", "mul"), ("size", "size"), ("concatenate", "cat"), ("join", "cat"),
+    ("random", "rand"), ("max", "max"), ("norm", "vector_norm"), ("inverse", "inv"), ("type", "to"), ("convert", "to"), ("reverse", "flip"),
+    ("swap axes", "transpose"), ("standard deviation", "std"), ("Averages", "mean"), ("torch.mean", "mean"), ("==", "eq"),
+    ("matrix multiplication", "matmul"), ("sum of rows", "sum"), ("平均", "mean"), ("怎么求平均值", "mean"), ("排序", "sort"),
+    ("求和", "sum"), ("乘法", "mul"), ("矩阵乘法", "matmul"), ("拼接", "cat"), ("随机数", "rand"), ("逆矩阵", "inv"), ("类型转换", "to"),
+    ("标准差", "std"), ("最大值", "max"), ("转置", "transpose"),
+])
+def test_what_a_learner_wants_to_do_finds_the_operation_in_either_language(words, first):
+    assert [search.found(Text(lang), words)[0] for lang in LANGUAGES] == [first, first]
+
+
+@pytest.mark.parametrize("key", OPS)
+def test_the_name_of_an_operation_finds_it_first(key):
+    assert search.found(Text("en"), key)[0] == search.found(Text("zh"), key.upper())[0] == key
+
+
+def test_every_operation_has_words_of_its_own_in_both_languages():
+    for key in OPS:
+        words = {lang: Text(lang)(f"ops.words.{key}").lower().split() for lang in LANGUAGES}
+        assert all(words.values()), key
+        assert key not in words["en"], key                 # its name is searched anyway
+    assert len({Text("en")(f"ops.words.{key}") for key in OPS}) == len(OPS)
+
+
+def test_words_without_a_letter_find_nothing():
+    assert search.found(Text("en"), "  ") == search.found(Text("en"), "no such words") == ()
+
+
+def test_a_search_chooses_what_fits_best():
+    at = opened("tensors", view="catalogue")
+    fine(at.text_input(key="tensors.catalogue.find").set_value("average").run())
+    assert at.session_state["tensors.catalogue.op"] == "mean"
+    assert OPS["mean"].example in [code.value for code in at.code]
 
 
 def test_what_is_no_number_is_written_where_it_has_no_colour():

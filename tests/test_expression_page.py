@@ -1,6 +1,7 @@
 """The tensors page's own expression and its catalogue: taken apart, refused with its place, or refused by PyTorch with the axes that
 do not fit."""
 
+import html
 import re
 
 import numpy as np
@@ -15,6 +16,7 @@ from core.ops.catalogue import BACK, MANY, back
 from core.tensors import counting
 from figures import expression as figure
 from figures.histogram import histogram
+from figures.lines import lines
 from figures.palette import RED
 from figures.tensor import heat_map
 from tests.test_pages import fine, opened, own_store, server_had_a_visitor, shown  # noqa: F401  (two of them are fixtures)
@@ -140,13 +142,82 @@ def test_no_bracket_covers_another():
     done = explore(ExpressionSpec("a+b+a+b" + "+a" * 20, a_size="3", b_size="3"))
     parts = [figure.Part(s.start, s.end, written(s.value), s.uses, False, None, "") for s in done.steps]
     letter = 20.0
-    rows = figure._rows(parts, letter)
+    pieces = figure._pieces(done.text, parts, 0, len(done.text))
+    rows = figure._rows(pieces, letter)
     for i, part in enumerate(parts):
         assert all(rows[used] < rows[i] for used in part.uses)
         for j in range(i):
             if rows[i] == rows[j]:
-                (low, high), (left, right) = figure._extent(part, letter), figure._extent(parts[j], letter)
+                (low, high), (left, right) = figure._extent(pieces[i], letter), figure._extent(pieces[j], letter)
                 assert high <= left or right <= low
+
+
+LONG = ("torch.softmax(torch.rand(4, 8) @ torch.rand(4, 8).T / 8 + torch.triu(torch.full((4, 4), -1e4), diagonal=1), dim=-1) @ "
+        "torch.rand(4, 8) + torch.relu(torch.rand(4, 8) @ torch.rand(8, 16) + torch.rand(16)) @ torch.rand(16, 8) + "
+        "F.layer_norm(torch.rand(4, 8), (8,)) + torch.cat([torch.rand(2, 8), torch.rand(2, 8) * 0.5]) - torch.stack([torch.rand(8), "
+        "torch.rand(8), torch.ones(8), torch.zeros(8)])")
+
+
+def lines_of(svg: str) -> list[str]:
+    """The lines of the expression in a picture."""
+    return [html.unescape(line) for line in re.findall(r'font-family="monospace"[^>]*>([^<]*)<', svg)]
+
+
+def apart(text: str) -> str:
+    done = explore(ExpressionSpec(text))
+    parts = [figure.Part(s.start, s.end, written(s.value), s.uses, False, None, "") for s in done.steps]
+    return figure.taken_apart(done.text, parts, 0, "x")
+
+
+@pytest.mark.parametrize("text", [EXAMPLES[0], "a" + " + a" * 16, "a" + " + a" * 17, LONG, "a" + "+1" * 28, "1" * 400,
+                                  "a.view(3, 2)" + ".T" * 25])
+def test_letters_of_an_expression_stay_readable_however_long_it_is(text):
+    for svg in (figure.underlined(text, 0, 1, "x"), *([apart(text)] if text[0] != "1" else [])):
+        letters = [float(size) * 0.6 for size in re.findall(r'font-size="([\d.]+)" font-family="monospace"', svg)]
+        assert min(letters) >= figure.NARROWEST - 0.01
+        assert (len(letters) == 1) == (len(text) <= 68)
+        assert "".join("".join(lines_of(svg)).split()) == "".join(text.split())            # nothing is lost
+        widths = [float(wide) for wide in re.findall(r'textLength="([\d.]+)"', svg)]
+        assert max(widths) <= figure.WIDE - 2 * figure.MARGIN + 0.1
+
+
+def test_a_long_expression_is_broken_where_few_brackets_are_open():
+    text = "torch.cat([a, b]).sum(dim=0, keepdim=True) + torch.softmax(a @ b.T, dim=1).mean() * torch.rand(3) - b[0]"
+    assert lines_of(apart(text)) == [
+        "torch.cat([a, b]).sum(dim=0, keepdim=True)", "+ torch.softmax(a @ b.T, dim=1).mean()", "* torch.rand(3) - b[0]"]
+    assert all(re.match(r"[-+*/@]|torch|diagonal", line) for line in lines_of(apart(LONG)))
+
+
+def test_the_picture_of_the_longest_expression_has_a_bearable_height():
+    svg = apart(LONG)
+    assert 350 < len(LONG) <= 400
+    steps = len(explore(ExpressionSpec(LONG)).steps)
+    cards = -(-steps // 5) * (figure.CARD_HIGH + 10)
+    assert float(re.search(r'viewBox="0 0 1000 ([\d.]+)"', svg)[1]) - cards < 70 * steps
+
+
+def test_each_part_is_numbered_where_it_begins_and_has_its_shape_where_it_ends():
+    text = LONG[:150].rpartition(" @ ")[0]
+    svg = apart(text)
+    steps = explore(ExpressionSpec(text)).steps
+    numbers = [int(n) for n in re.findall(r'font-size="17" fill="white"[^>]*>(\d+)<', svg)]
+    assert set(numbers) == set(range(1, len(steps) + 1))
+    assert all(2 <= numbers.count(i) <= 3 for i in numbers)                # its card, its end and, if in another line, its beginning
+
+
+def test_what_is_refused_is_underlined_in_every_line_that_it_reaches_into():
+    text = "a" + " + a" * 25
+    whole, one = figure.underlined(text, 0, len(text), "x"), figure.underlined(text, 60, 61, "x")
+    assert whole.count(f'stroke="{RED}"') == 2
+    assert one.count(f'stroke="{RED}"') == 1
+    x = figure.MARGIN + (60 - 50) * figure.WRAPPED           # the second line begins with the + at 50
+    assert f'<path d="M{x:g} 104h{figure.WRAPPED:g}"' in one
+
+
+def test_numbers_and_names_are_not_torn_apart():
+    text = "abcd*1e-5+b"
+    assert [text[low:high] for low, high in lines(text, 7)] == ["abcd", "*1e-5+b"]
+    assert [text[low:high] for low, high in lines(text, 9)] == ["abcd*1e-5", "+b"]
 
 
 def test_what_is_typed_is_text_in_the_picture():

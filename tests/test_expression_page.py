@@ -74,6 +74,17 @@ def test_a_step_is_looked_at_and_says_whose_memory_it_reads():
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_pytorch_warns_of_stands_beside_the_result(lang):
+    for _ in range(2):                                     # as often as it is asked
+        at = asked("torch.ones(1, 2, 3).T + F.softmax(a).sum()", lang=lang)
+        words = shown(at)
+        assert "UserWarning: The use of `x.T` on tensors of dimension other than 2" in words
+        assert "UserWarning: Implicit dimension choice for softmax has been deprecated" in words
+        assert "`torch.ones(1, 2, 3).T`" in words
+    assert "UserWarning" not in shown(asked("a @ b.T", lang=lang))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_is_not_available_is_underlined_where_it_stands(lang):
     at = asked("  a.sum() + open('x')", lang=lang)
     assert "open" in at.warning[0].value

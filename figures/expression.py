@@ -7,13 +7,16 @@ import numpy as np
 
 from figures import svg
 from figures.inside import colours
+from figures.lines import lines
 from figures.palette import BLUE, GREEN, GREY, RED
 from figures.pixels import data_uri
 from figures.tensor import as_grid
 
 WIDE, MARGIN = 1000, 20
-LETTER = 22                                          # the widest that a letter of the expression gets; long ones shrink
+LETTER, NARROWEST = 22, 14                           # of a letter of an expression in one line: the longer, the narrower
+WRAPPED = 18                                         # of a letter where that would still be too long for one line
 ROW, DROP, BADGE = 54, 8, 13                         # of a part's bracket and words; the radius of its number
+ONWARD, BESIDE, BETWEEN = 38, 32, 14                 # of brackets that go on in the next line; of one's number; the gap before that line
 SMALL, LABEL = 11, 20                                # a letter of the shapes is so wide, and so high
 CARD, CARD_HIGH = 192, 196                           # a value's card
 SIDE, WITHIN = 96, 172                               # the height and the width that its picture may have
@@ -35,14 +38,40 @@ class Part:
     title: str                                       # said when the pointer is on it
 
 
+@dataclass(frozen=True)
+class Piece:
+    """What one line shows of a part: a bracket from letter to letter of the line, and, where the part ends, its words.
+
+    beside: how many parts begin at the same letter and go on in the next line too; they share one bracket.
+    """
+
+    number: int                                      # which part, counted from 0
+    part: Part
+    start: int
+    end: int
+    opens: bool
+    closes: bool
+    beside: int = 0
+
+    @property
+    def words(self) -> float:
+        """How wide its number and its words are together."""
+        return 2 * BADGE + 8 + len(self.part.about) * SMALL * self.closes
+
+
 def taken_apart(text: str, parts: list[Part], chosen: int, alt: str) -> str:
     """SVG: the expression, a numbered bracket for each part in the order of computing, the chosen one filled; then the values as cards."""
-    letter = min(LETTER, (WIDE - 2 * MARGIN) / len(text))
-    drawn, floor = [written(text, letter)], 0.0
-    for i, (part, row) in enumerate(zip(parts, _rows(parts, letter), strict=True)):
-        y = 44 + row * ROW
-        floor = max(floor, y + ROW)
-        drawn += _bracket(part, i, y, letter, i == len(parts) - 1, i == chosen)
+    letter, drawn, floor = _letter(text), [], 0.0
+    for start, end in _lines(text):
+        top = floor + BETWEEN * bool(drawn)
+        pieces = _pieces(text, parts, start, end)
+        rows = _rows(pieces, letter)
+        closing = {row for piece, row in zip(pieces, rows, strict=True) if piece.closes}
+        heights = [ROW if row in closing else ONWARD for row in range(max(rows, default=-1) + 1)]
+        drawn.append(written(text[start:end].rstrip(), letter, top))
+        for piece, row in zip(pieces, rows, strict=True):
+            drawn += _bracket(piece, top, top + 44 + sum(heights[:row]), letter, piece.number == len(parts) - 1, piece.number == chosen)
+        floor = top + 44 + sum(heights)
     columns = WIDE // (CARD + 8)
     for i, part in enumerate(parts):
         x, y = i % columns * (CARD + 8), floor + 16 + i // columns * (CARD_HIGH + 10)
@@ -53,10 +82,17 @@ def taken_apart(text: str, parts: list[Part], chosen: int, alt: str) -> str:
 
 def underlined(text: str, start: int, end: int, alt: str) -> str:
     """SVG: the expression with the letters that were refused underlined."""
-    letter = min(LETTER, (WIDE - 2 * MARGIN) / max(len(text), 1))
-    x, wide = MARGIN + start * letter, max(end - start, 1) * letter
-    line = f'<path d="M{x:g} 44h{wide:g}" stroke="{RED}" stroke-width="5"/>'
-    return svg.picture(WIDE, 60, [svg.box(x, 6, wide, 36, fill=RED, opacity=0.15, stroke="none"), written(text, letter), line], alt)
+    letter, drawn, end, top = _letter(text), [], max(end, start + 1), 0
+    for low, high in _lines(text):
+        left, right = max(start, low), end if high == len(text) else min(end, high)
+        line = [written(text[low:high].rstrip(), letter, top)]
+        if left < right:
+            x, wide = MARGIN + (left - low) * letter, (right - left) * letter
+            line = [svg.box(x, top + 6, wide, 36, fill=RED, opacity=0.15, stroke="none"), *line,
+                    f'<path d="M{x:g} {top + 44}h{wide:g}" stroke="{RED}" stroke-width="5"/>']
+        drawn += line
+        top += 60
+    return svg.picture(WIDE, top, drawn, alt)
 
 
 def misfit(names: tuple[str, str], shapes: tuple[tuple[int, ...], tuple[int, ...]], axes: tuple[int, int], alt: str) -> str:
@@ -73,42 +109,72 @@ def misfit(names: tuple[str, str], shapes: tuple[tuple[int, ...], tuple[int, ...
     return svg.picture(220 + deepest * 112, 2 * 62 + 4, parts, alt)
 
 
-def written(text: str, letter: float) -> str:
+def written(text: str, letter: float, top: float = 0) -> str:
     """Every letter as wide as the next, whatever letters the browser has."""
-    return (f'<text x="{MARGIN}" y="34" font-size="{letter / 0.6:g}" font-family="monospace" fill="currentColor" '
+    return (f'<text x="{MARGIN}" y="{top + 34:g}" font-size="{letter / 0.6:g}" font-family="monospace" fill="currentColor" '
             f'textLength="{len(text) * letter:g}" lengthAdjust="spacingAndGlyphs" style="white-space:pre">{escape(text)}</text>')
 
 
-def _rows(parts: list[Part], letter: float) -> list[int]:
-    """The row of each part: below all that went into it, and beside nothing that it would cover."""
-    rows: list[int] = []
+def _letter(text: str) -> float:
+    """How wide each letter of the expression is."""
+    letter = (WIDE - 2 * MARGIN) / max(len(text), 1)
+    return WRAPPED if letter < NARROWEST else min(LETTER, letter)
+
+
+def _lines(text: str) -> list[tuple[int, int]]:
+    return lines(text, int((WIDE - 2 * MARGIN) / _letter(text) + 1e-9))
+
+
+def _pieces(text: str, parts: list[Part], start: int, end: int) -> list[Piece]:
+    """Of each part that begins or ends in the letters start to end what lies there."""
+    found: list[Piece] = []
+    for i, part in enumerate(parts):
+        low, high = max(part.start, start), min(part.end, start + len(text[start:end].rstrip()))
+        opens, closes = part.start >= start, part.end <= end
+        if low < high and (opens or closes):
+            beside = sum(other.start == low - start and not other.closes for other in found)
+            found.append(Piece(i, part, low - start, high - start, opens, closes, 0 if closes else beside))
+    return found
+
+
+def _rows(pieces: list[Piece], letter: float) -> list[int]:
+    """The row of each piece: below all that went into it, and beside nothing that it would cover."""
+    rows: dict[int, int] = {}
     taken: list[tuple[int, float, float]] = []       # row, from, to
-    for part in parts:
-        low, high = _extent(part, letter)
-        row = max((rows[used] + 1 for used in part.uses), default=0)
+    onward: dict[int, int] = {}                      # letter -> row
+    for piece in pieces:
+        low, high = _extent(piece, letter)
+        row = max((rows[used] + 1 for used in piece.part.uses if used in rows), default=0)
         while any(other == row and low < right and left < high for other, left, right in taken):
             row += 1
-        rows.append(row)
-        taken.append((row, low, high))
-    return rows
+        rows[piece.number] = row if piece.closes else onward.setdefault(piece.start, row)
+        taken.append((rows[piece.number], low, high))
+    return list(rows.values())
 
 
-def _extent(part: Part, letter: float) -> tuple[float, float]:
+def _extent(piece: Piece, letter: float) -> tuple[float, float]:
     """From where to where its bracket and its words go."""
-    middle, half = MARGIN + (part.start + part.end) / 2 * letter, (2 * BADGE + 8 + len(part.about) * SMALL) / 2 + 4
+    middle, half = MARGIN + (piece.start + piece.end) / 2 * letter, piece.words / 2 + 4
     middle = max(middle, half)
-    return min(MARGIN + part.start * letter, middle - half), max(MARGIN + part.end * letter, middle + half)
+    return min(MARGIN + piece.start * letter, middle - half), max(MARGIN + piece.end * letter, middle + half)
 
 
-def _bracket(part: Part, i: int, y: float, letter: float, last: bool, chosen: bool) -> list[str]:
-    colour = _colour(part, last)
-    left, right = MARGIN + part.start * letter, MARGIN + part.end * letter
-    words = 2 * BADGE + 8 + len(part.about) * SMALL
-    x = max((left + right) / 2 - words / 2, 4)
-    line = f'<path d="M{left + 2:g} {y:g}v{DROP}H{right - 2:g}v-{DROP}" fill="none" stroke="{colour}" stroke-width="3"/>'
-    line += f'<path d="M{left + 2:g} {y:g}V42M{right - 2:g} {y:g}V42" stroke="{colour}" stroke-width="1" opacity="0.35"/>'
-    ground = [svg.box(x - 4, y + DROP + 4, words + 8, 34, fill=svg.MARK, opacity=0.42, stroke="none")] if chosen else []
-    return [line, *ground, *_badge(x + BADGE, y + DROP + 21, i, colour, part.title),
+def _bracket(piece: Piece, top: float, y: float, letter: float, last: bool, chosen: bool) -> list[str]:
+    """Ends that lie in other lines stay open."""
+    y += 0 if piece.closes else 8                    # its number sits on the line
+    colour, part = _colour(piece.part, last), piece.part
+    left, right = MARGIN + piece.start * letter, MARGIN + piece.end * letter
+    x = max((left + right) / 2 - piece.words / 2, 4)
+    begin = f"M{left + 2:g} {y:g}v{DROP}" if piece.opens else f"M{left - 10:g} {y + DROP:g}"
+    finish = f"H{right - 2:g}v-{DROP}" if piece.closes else f"H{right + 10:g}"
+    guides = "".join(f"M{edge:g} {y:g}V{top + 42:g}" for edge, ends in ((left + 2, piece.opens), (right - 2, piece.closes)) if ends)
+    line = f'<path d="{begin}{finish}" fill="none" stroke="{colour}" stroke-width="3"/>'
+    line += f'<path d="{guides}" stroke="{colour}" stroke-width="1" opacity="0.35"/>'
+    if not piece.closes:
+        badge = _badge(left + 20 + piece.beside * BESIDE, y + DROP, piece.number, colour, part.title)
+        return badge if piece.beside else [line, *badge]
+    ground = [svg.box(x - 4, y + DROP + 4, piece.words + 8, 34, fill=svg.MARK, opacity=0.42, stroke="none")] if chosen else []
+    return [line, *ground, *_badge(x + BADGE, y + DROP + 21, piece.number, colour, part.title),
             svg.text(x + 2 * BADGE + 6, y + DROP + 28, part.about, size=LABEL, anchor="start", bold=last)]
 
 

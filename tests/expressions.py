@@ -254,6 +254,9 @@ torch.linalg.solve(p, p[0])
 torch.linalg.svd(a, full_matrices=False).Vh
 torch.linalg.svdvals(a)
 torch.linalg.eigh(p).eigenvectors
+torch.linalg.eig(b).eigenvectors
+torch.linalg.eig(b - b.T).eigenvalues
+torch.linalg.eigvals(b[:2, :2])
 torch.linalg.eigh(p).eigenvalues
 torch.linalg.eigvalsh(p)
 torch.linalg.qr(b).Q @ torch.linalg.qr(b).R

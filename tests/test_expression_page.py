@@ -1,6 +1,7 @@
 """The tensors page's own expression and its catalogue: taken apart, refused with its place, or refused by PyTorch with the axes that
 do not fit."""
 
+import html
 import re
 
 import numpy as np
@@ -15,10 +16,11 @@ from core.ops.catalogue import BACK, MANY, back
 from core.tensors import counting
 from figures import expression as figure
 from figures.histogram import histogram
+from figures.lines import lines
 from figures.palette import RED
 from figures.tensor import heat_map
 from tests.test_pages import fine, opened, own_store, server_had_a_visitor, shown  # noqa: F401  (two of them are fixtures)
-from ui.tensors import catalogue
+from ui.tensors import catalogue, search
 
 
 def asked(text: str, **more: str):
@@ -69,6 +71,17 @@ def test_a_step_is_looked_at_and_says_whose_memory_it_reads():
     assert "it reads the memory of step 2" in words
     fine(at.text_input(key="tensors.expression.text").set_value("a @ b.T @ b").run())
     assert at.slider(key="tensors.expression.step").value == 6                 # another expression: its result
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_pytorch_warns_of_stands_beside_the_result(lang):
+    for _ in range(2):                                     # as often as it is asked
+        at = asked("torch.ones(1, 2, 3).T + F.softmax(a).sum()", lang=lang)
+        words = shown(at)
+        assert "UserWarning: The use of `x.T` on tensors of dimension other than 2" in words
+        assert "UserWarning: Implicit dimension choice for softmax has been deprecated" in words
+        assert "`torch.ones(1, 2, 3).T`" in words
+    assert "UserWarning" not in shown(asked("a @ b.T", lang=lang))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -140,13 +153,82 @@ def test_no_bracket_covers_another():
     done = explore(ExpressionSpec("a+b+a+b" + "+a" * 20, a_size="3", b_size="3"))
     parts = [figure.Part(s.start, s.end, written(s.value), s.uses, False, None, "") for s in done.steps]
     letter = 20.0
-    rows = figure._rows(parts, letter)
+    pieces = figure._pieces(done.text, parts, 0, len(done.text))
+    rows = figure._rows(pieces, letter)
     for i, part in enumerate(parts):
         assert all(rows[used] < rows[i] for used in part.uses)
         for j in range(i):
             if rows[i] == rows[j]:
-                (low, high), (left, right) = figure._extent(part, letter), figure._extent(parts[j], letter)
+                (low, high), (left, right) = figure._extent(pieces[i], letter), figure._extent(pieces[j], letter)
                 assert high <= left or right <= low
+
+
+LONG = ("torch.softmax(torch.rand(4, 8) @ torch.rand(4, 8).T / 8 + torch.triu(torch.full((4, 4), -1e4), diagonal=1), dim=-1) @ "
+        "torch.rand(4, 8) + torch.relu(torch.rand(4, 8) @ torch.rand(8, 16) + torch.rand(16)) @ torch.rand(16, 8) + "
+        "F.layer_norm(torch.rand(4, 8), (8,)) + torch.cat([torch.rand(2, 8), torch.rand(2, 8) * 0.5]) - torch.stack([torch.rand(8), "
+        "torch.rand(8), torch.ones(8), torch.zeros(8)])")
+
+
+def lines_of(svg: str) -> list[str]:
+    """The lines of the expression in a picture."""
+    return [html.unescape(line) for line in re.findall(r'font-family="monospace"[^>]*>([^<]*)<', svg)]
+
+
+def apart(text: str) -> str:
+    done = explore(ExpressionSpec(text))
+    parts = [figure.Part(s.start, s.end, written(s.value), s.uses, False, None, "") for s in done.steps]
+    return figure.taken_apart(done.text, parts, 0, "x")
+
+
+@pytest.mark.parametrize("text", [EXAMPLES[0], "a" + " + a" * 16, "a" + " + a" * 17, LONG, "a" + "+1" * 28, "1" * 400,
+                                  "a.view(3, 2)" + ".T" * 25])
+def test_letters_of_an_expression_stay_readable_however_long_it_is(text):
+    for svg in (figure.underlined(text, 0, 1, "x"), *([apart(text)] if text[0] != "1" else [])):
+        letters = [float(size) * 0.6 for size in re.findall(r'font-size="([\d.]+)" font-family="monospace"', svg)]
+        assert min(letters) >= figure.NARROWEST - 0.01
+        assert (len(letters) == 1) == (len(text) <= 68)
+        assert "".join("".join(lines_of(svg)).split()) == "".join(text.split())            # nothing is lost
+        widths = [float(wide) for wide in re.findall(r'textLength="([\d.]+)"', svg)]
+        assert max(widths) <= figure.WIDE - 2 * figure.MARGIN + 0.1
+
+
+def test_a_long_expression_is_broken_where_few_brackets_are_open():
+    text = "torch.cat([a, b]).sum(dim=0, keepdim=True) + torch.softmax(a @ b.T, dim=1).mean() * torch.rand(3) - b[0]"
+    assert lines_of(apart(text)) == [
+        "torch.cat([a, b]).sum(dim=0, keepdim=True)", "+ torch.softmax(a @ b.T, dim=1).mean()", "* torch.rand(3) - b[0]"]
+    assert all(re.match(r"[-+*/@]|torch|diagonal", line) for line in lines_of(apart(LONG)))
+
+
+def test_the_picture_of_the_longest_expression_has_a_bearable_height():
+    svg = apart(LONG)
+    assert 350 < len(LONG) <= 400
+    steps = len(explore(ExpressionSpec(LONG)).steps)
+    cards = -(-steps // 5) * (figure.CARD_HIGH + 10)
+    assert float(re.search(r'viewBox="0 0 1000 ([\d.]+)"', svg)[1]) - cards < 70 * steps
+
+
+def test_each_part_is_numbered_where_it_begins_and_has_its_shape_where_it_ends():
+    text = LONG[:150].rpartition(" @ ")[0]
+    svg = apart(text)
+    steps = explore(ExpressionSpec(text)).steps
+    numbers = [int(n) for n in re.findall(r'font-size="17" fill="white"[^>]*>(\d+)<', svg)]
+    assert set(numbers) == set(range(1, len(steps) + 1))
+    assert all(2 <= numbers.count(i) <= 3 for i in numbers)                # its card, its end and, if in another line, its beginning
+
+
+def test_what_is_refused_is_underlined_in_every_line_that_it_reaches_into():
+    text = "a" + " + a" * 25
+    whole, one = figure.underlined(text, 0, len(text), "x"), figure.underlined(text, 60, 61, "x")
+    assert whole.count(f'stroke="{RED}"') == 2
+    assert one.count(f'stroke="{RED}"') == 1
+    x = figure.MARGIN + (60 - 50) * figure.WRAPPED           # the second line begins with the + at 50
+    assert f'<path d="M{x:g} 104h{figure.WRAPPED:g}"' in one
+
+
+def test_numbers_and_names_are_not_torn_apart():
+    text = "abcd*1e-5+b"
+    assert [text[low:high] for low, high in lines(text, 7)] == ["abcd", "*1e-5+b"]
+    assert [text[low:high] for low, high in lines(text, 9)] == ["abcd*1e-5", "+b"]
 
 
 def test_what_is_typed_is_text_in_the_picture():
@@ -190,10 +272,46 @@ def test_views_and_copies_are_told_apart():
 def test_words_find_operations_of_every_question():
     at = opened("tensors", view="catalogue", find="Batch")
     assert at.selectbox(key="tensors.catalogue.op").options == ["unsqueeze", "stack", "bmm"]
-    assert "3 of 81 operations" in shown(at)
+    assert f"3 of {len(OPS)} operations" in shown(at)
     fine(at.text_input(key="tensors.catalogue.find").set_value("no such words").run())
-    assert "None of the 81 operations" in shown(at)
+    assert f"None of the {len(OPS)} operations" in shown(at)
     assert at.selectbox(key="tensors.catalogue.op").options == list(of_question("memory"))
+
+
+@pytest.mark.parametrize(("words", "first"), [
+    ("average", "mean"), ("sort", "sort"), ("multiply", "mul"), ("size", "size"), ("concatenate", "cat"), ("join", "cat"),
+    ("random", "rand"), ("max", "max"), ("norm", "vector_norm"), ("inverse", "inv"), ("type", "to"), ("convert", "to"), ("reverse", "flip"),
+    ("swap axes", "transpose"), ("standard deviation", "std"), ("Averages", "mean"), ("torch.mean", "mean"), ("==", "eq"),
+    ("matrix multiplication", "matmul"), ("sum of rows", "sum"), ("平均", "mean"), ("怎么求平均值", "mean"), ("排序", "sort"),
+    ("求和", "sum"), ("乘法", "mul"), ("矩阵乘法", "matmul"), ("拼接", "cat"), ("随机数", "rand"), ("逆矩阵", "inv"), ("类型转换", "to"),
+    ("标准差", "std"), ("最大值", "max"), ("转置", "transpose"),
+])
+def test_what_a_learner_wants_to_do_finds_the_operation_in_either_language(words, first):
+    assert [search.found(Text(lang), words)[0] for lang in LANGUAGES] == [first, first]
+
+
+@pytest.mark.parametrize("key", OPS)
+def test_the_name_of_an_operation_finds_it_first(key):
+    assert search.found(Text("en"), key)[0] == search.found(Text("zh"), key.upper())[0] == key
+
+
+def test_every_operation_has_words_of_its_own_in_both_languages():
+    for key in OPS:
+        words = {lang: Text(lang)(f"ops.words.{key}").lower().split() for lang in LANGUAGES}
+        assert all(words.values()), key
+        assert key not in words["en"], key                 # its name is searched anyway
+    assert len({Text("en")(f"ops.words.{key}") for key in OPS}) == len(OPS)
+
+
+def test_words_without_a_letter_find_nothing():
+    assert search.found(Text("en"), "  ") == search.found(Text("en"), "no such words") == ()
+
+
+def test_a_search_chooses_what_fits_best():
+    at = opened("tensors", view="catalogue")
+    fine(at.text_input(key="tensors.catalogue.find").set_value("average").run())
+    assert at.session_state["tensors.catalogue.op"] == "mean"
+    assert OPS["mean"].example in [code.value for code in at.code]
 
 
 def test_what_is_no_number_is_written_where_it_has_no_colour():

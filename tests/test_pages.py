@@ -142,6 +142,19 @@ def test_going_back_brings_the_language_of_that_link_back(monkeypatch):
     assert at.session_state["lang"] == "zh"
 
 
+def test_a_step_back_is_followed_at_once_although_a_slow_line_would_send_the_same(monkeypatch):
+    at = opened("tensors", view="combine", a_size="5, 1")
+    before = dict(at.query_params)
+    fine(next(group for group in at.button_group if group.key == "tensors.view").set_value("seed").run())
+    monkeypatch.setattr(link, "travelled", lambda: True)
+    at.query_params.clear()
+    at.query_params.update(before)
+    fine(at.run())
+    assert at.session_state["tensors.view"] == "combine"
+    assert at.text_input(key="tensors.combine.a_size").value == "5, 1"
+    assert at.query_params == before
+
+
 def test_a_double_click_on_start_makes_one_run():
     at = opened("train")
     fine(at.button(key="predict.train.show").click().run())
@@ -241,6 +254,26 @@ def test_reset_brings_the_defaults_back():
     at = opened("train", lr="0.1", epochs="3")
     fine(at.button(key="frame.reset").click().run())
     assert (at.session_state["train.lr"], at.session_state["train.epochs"]) == (0.002, 10)
+    assert at.query_params == {"lang": "en"}
+
+
+def test_reset_stays_in_the_view_and_leaves_the_other_views_as_they_are():
+    at = opened("tensors", view="combine", a_size="5, 1")
+    fine(next(group for group in at.button_group if group.key == "tensors.view").set_value("seed").run())
+    fine(at.number_input(key="tensors.seed.seed").set_value(7).run())
+    fine(at.button(key="frame.reset").click().run())
+    assert (at.session_state["tensors.view"], at.session_state["tensors.seed.seed"]) == ("seed", 1729)
+    assert at.query_params == {"lang": "en", "view": "seed"}
+    fine(next(group for group in at.button_group if group.key == "tensors.view").set_value("combine").run())
+    assert at.text_input(key="tensors.combine.a_size").value == "5, 1"
+    fine(at.button(key="frame.reset").click().run())
+    assert at.text_input(key="tensors.combine.a_size").value == "3, 1"
+
+
+def test_reset_of_the_first_view_leaves_no_query():
+    at = opened("tensors", size="4, 5")
+    fine(at.button(key="frame.reset").click().run())
+    assert at.text_input(key="tensors.create.size").value == "2, 3"
     assert at.query_params == {"lang": "en"}
 
 

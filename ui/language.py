@@ -5,6 +5,7 @@ import time
 import streamlit as st
 
 from content.text import LANGUAGES, Text
+from ui.history import travelled
 
 KEY = "lang"
 WRITTEN = "lang.written"                             # (language that the URL was given last, when)
@@ -19,7 +20,7 @@ def current() -> Text:
         st.session_state[KEY] = asked if asked in LANGUAGES else st.session_state.get(WRITTEN, (own,))[0]
     written, when = st.session_state.get(WRITTEN, (st.session_state[KEY], 0.0))
     switched = st.session_state[KEY] != written
-    if not switched and asked in LANGUAGES and asked != written and time.monotonic() - when > STALE_S:
+    if not switched and asked in LANGUAGES and asked != written and (travelled() or time.monotonic() - when > STALE_S):
         st.session_state[KEY] = asked
     if st.session_state.get(WRITTEN, ("", 0.0))[0] != st.session_state[KEY]:
         st.session_state[WRITTEN] = (st.session_state[KEY], time.monotonic())

@@ -6,24 +6,26 @@ from collections.abc import Mapping
 import streamlit as st
 
 from core import fields
+from ui.history import travelled
 from ui.language import KEY as LANG
 from ui.language import STALE_S
 
 LAST = "link.last"                                   # page -> the query that we wrote last
 FIELDS = "link.fields"                               # page -> the session keys of its fields
 HERE = "link.here"                                   # (page, when) of the last write
+VIEW = "view"                                        # the field of a page of several views that says which one is shown
 
 
 def news(page: str) -> bool:
     """Whether somebody followed a link, or went back: the URL's query is not the one that we wrote for this page.
 
-    A rerun that a widget caused may carry an older query, until the browser has heard of the new one.
+    A rerun that a widget caused may carry an older query, until the browser has heard of the new one; one that Back caused is meant.
     """
     query = _query()
     here, when = st.session_state.get(HERE, ("", 0.0))
     if here != page:
-        return bool(query)                           # from another page, a plain click keeps what was set here before
-    return query != st.session_state.get(LAST, {}).get(page) and time.monotonic() - when > STALE_S
+        return bool(query) or travelled()            # from another page, a plain click keeps what was set here before
+    return query != st.session_state.get(LAST, {}).get(page) and (travelled() or time.monotonic() - when > STALE_S)
 
 
 def restore(page: str, spec: type) -> list[str]:
@@ -48,11 +50,15 @@ def forgets(page: str, *keys: str) -> None:
 
 
 def reset(page: str) -> None:
-    """Back to the defaults, as if the page were opened for the first time."""
-    for key in st.session_state.get(FIELDS, {}).get(page, ()):
-        st.session_state.pop(key, None)
-    _note(page, {})
-    write({})
+    """Back to the defaults, as if the page were opened for the first time; of several views the one that is shown, which stays."""
+    known = st.session_state.get(FIELDS, {}).get(page, set())
+    view = st.session_state.get(key_of(page, VIEW)) if key_of(page, VIEW) in known else None
+    for key in known:
+        if view is None or key.startswith(f"{page}.{view}."):
+            st.session_state.pop(key, None)
+    query = {name: value for name, value in st.session_state.get(LAST, {}).get(page, {}).items() if view and name == VIEW}
+    _note(page, query)
+    write(query)
 
 
 def key_of(page: str, name: str) -> str:

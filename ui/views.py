@@ -17,13 +17,13 @@ Part = tuple[type, Callable[[Text, Any], None]]      # what a view's widgets mak
 def show(t: Text, page: str, kind: type, parts: Mapping[str, Part], asked: Callable[[str], str], *,
          wide: Mapping[str, float] | None = None, later: tuple[str, ...] = (),
          offered: Mapping[str, Mapping[str, Callable[[Text], tuple[str, ...]]]] | None = None) -> None:
-    """kind: the spec whose one field, view, names a part. asked: the question of a view, in words.
+    """kind: the spec whose one field, link.VIEW, names a part. asked: the question of a view, in words.
 
     wide: a field takes so many times another's place. later: fields that their part draws itself. offered: by view and field, choices that
     depend on the other fields.
     """
     link.restore(page, kind)
-    view = controls.control(page, kind, "view", t, wide=True, label_visibility="collapsed")
+    view = controls.control(page, kind, link.VIEW, t, wide=True, label_visibility="collapsed")
     spec_kind, draw = parts[view]
     part = f"{page}.{view}"
     changed = link.restore(part, spec_kind)

@@ -28,6 +28,7 @@ PER_SORTED_ROW = 2000
 PER_COMPARED = 2
 PER_POWER = 20
 PER_FACTOR = 30                                      # an SVD of (n, n) takes about 20·n³
+PER_EIGEN = 100                                      # and twice to five times as long where nothing is symmetric
 PER_PRODUCT = {torch.float16: 4, torch.int64: 2, torch.int32: 2, torch.int16: 2}
 
 
@@ -50,6 +51,10 @@ def _factors(args: tuple, out: Tensor) -> int:
     return PER_FACTOR * args[0].numel() * min(args[0].shape[-2:])
 
 
+def _eigen(args: tuple, out: Tensor) -> int:
+    return PER_EIGEN * args[0].numel() * args[0].shape[-1]
+
+
 def _broadcast(x: Tensor, y: Tensor) -> int:
     axes = align(tuple(x.shape), tuple(y.shape))
     return prod(axis.out for axis in axes) if all(axis.fits for axis in axes) else 0   # 0: PyTorch will refuse
@@ -64,6 +69,7 @@ WORK: dict[str, Rule] = {                            # inner operations that tak
     **dict.fromkeys(("max_pool2d_with_indices", "avg_pool2d"), _pooling),
     **dict.fromkeys(("_linalg_svd", "_linalg_eigh", "_linalg_det", "_linalg_solve_ex", "linalg_inv_ex", "linalg_qr",
                      "linalg_cholesky_ex", "linalg_pinv"), _factors),
+    "linalg_eig": _eigen,
     **dict.fromkeys(("sort", "topk", "median", "_unique2"), lambda args, out: PER_SORTED * args[0].numel()),
     "unique_dim": lambda args, out: PER_SORTED_ROW * args[0].numel(),
 }

@@ -13,6 +13,7 @@ from core.expression.budget import Budget, tensors_in
 from core.expression.misfit import Misfit, Shape, misfit
 from core.expression.parse import LARGEST_NUMBER, parse, place
 from core.expression.table import ATTRIBUTES, BINARY, COMPARISONS, CONSTANTS, FIELDS, FUNCTIONS, METHODS, UNARY, Function, dotted
+from core.warned import heard
 
 LARGEST_EXPONENT = 64                                # of numbers: 2**10**10 would be a number of three gigabytes
 
@@ -38,6 +39,7 @@ class Step:
     value: object                                    # tensor, number, shape, dtype, or several in a tuple or list; None if it failed
     uses: tuple[int, ...]                            # indices of the steps whose values went in
     failure: Failure | None = None
+    warned: tuple[str, ...] = ()                     # what PyTorch said although it computed it
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,8 @@ class _Interpreter:
                 run, operands = function.run, (*operands, *(self.value(argument) for argument in node.args))
                 keywords = {keyword.arg: self.value(keyword.value) for keyword in node.keywords}
                 keywords |= {"generator": self.generator} if function.draws else {}
-        return self.keep(node, operation, self.run(node, first, operation, run, operands, keywords), first)
+        value, warned = self.run(node, first, operation, run, operands, keywords)
+        return self.keep(node, operation, value, first, warned=warned)
 
     def called(self, node: ast.expr) -> tuple[str, Function, tuple]:
         """The name of a function and the function; of a method, its tensor too."""
@@ -150,17 +153,19 @@ class _Interpreter:
         _check_kind(node, f".{node.attr}", owner, Tensor)
         return f".{node.attr}", METHODS[node.attr], (owner,)
 
-    def run(self, node: ast.expr, first: int, operation: str, run: Callable, operands: tuple, keywords: dict) -> object:
-        """Compute, if the budget allows it. Raises _Refused when PyTorch refuses.
+    def run(self, node: ast.expr, first: int, operation: str, run: Callable, operands: tuple,
+            keywords: dict) -> tuple[object, tuple[str, ...]]:
+        """Compute, if the budget allows it: the value, and what PyTorch warned of. Raises _Refused when PyTorch refuses.
 
         It is done twice: PyTorch, when it is watched, goes other ways in places, whose results differ in the last digit.
         """
         given = tensors_in((*operands, *keywords.values()))
         watched = keywords | ({"generator": self.generator.clone_state()} if "generator" in keywords else {})
         try:
-            with self.budget.around(given):
+            with heard(), self.budget.around(given):
                 run(*operands, **watched)
-            value = run(*operands, **keywords)
+            with heard() as said:
+                value = run(*operands, **keywords)
         except SpecError as limit:
             raise SpecError(limit.code, operation=operation, **limit.facts, **place(node)) from None
         except Exception as refused:                 # of whatever kind: it is PyTorch's answer to what the learner typed
@@ -171,13 +176,14 @@ class _Interpreter:
             raise _Refused from None
         if isinstance(value, int) and abs(value) > LARGEST_NUMBER:
             raise SpecError("expression_number_too_large", limit=f"{LARGEST_NUMBER:,}", **place(node))
-        return value
+        return value, tuple(dict.fromkeys(said))
 
-    def keep(self, node: ast.expr, operation: str, value: object, first: int, failure: Failure | None = None) -> object:
+    def keep(self, node: ast.expr, operation: str, value: object, first: int, failure: Failure | None = None,
+             warned: tuple[str, ...] = ()) -> object:
         """A step more, which takes the values of the steps since `first` that are still unused."""
         uses, self.unused[first:] = tuple(self.unused[first:]), [len(self.steps)]
         text = self.text[node.col_offset:node.end_col_offset]
-        self.steps.append(Step(text, node.col_offset, node.end_col_offset, operation, value, uses, failure))
+        self.steps.append(Step(text, node.col_offset, node.end_col_offset, operation, value, uses, failure, warned))
         return value
 
     def copy(self, name: str) -> Tensor:

@@ -250,6 +250,8 @@ FUNCTIONS: dict[str, Function] = {
     "torch.linalg.svd": Function(linalg.svd, "full_matrices"),
     "torch.linalg.svdvals": Function(linalg.svdvals),
     "torch.linalg.eigh": Function(linalg.eigh),
+    "torch.linalg.eig": Function(linalg.eig),
+    "torch.linalg.eigvals": Function(linalg.eigvals),
     "torch.linalg.eigvalsh": Function(linalg.eigvalsh),
     "torch.linalg.qr": Function(linalg.qr),
     "torch.linalg.cholesky": Function(linalg.cholesky),

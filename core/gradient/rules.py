@@ -5,15 +5,14 @@ Each program is lesson material: the page shows its lines. It prints with the `p
 
 import inspect
 import textwrap
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from threading import Lock
 
 import torch
 
 from core import fields
+from core.warned import heard
 
 Print = Callable[..., None]
 
@@ -137,7 +136,6 @@ RULES: dict[str, Callable[[Print], None]] = {function.__name__: function for fun
     leaf, non_leaf, retain_grad, not_required, whole_number, vector, detach, no_grad, change_leaf, change_leaf_no_grad, change_saved,
     change_unsaved, twice, twice_retained, to_numpy)}
 ENDS = ("runs", "warns", "error")
-_one_at_a_time = Lock()                              # warnings are caught for the whole process
 
 
 @dataclass(frozen=True)
@@ -158,17 +156,12 @@ class Outcome:
 def outcome(rule: str) -> Outcome:
     """Run a program. Nothing in it is drawn at random, so once is enough."""
     printed: list[str] = []
-    with _one_at_a_time, warnings.catch_warnings(record=True) as warned:
-        warnings.simplefilter("always")
+    with heard() as warned:
         try:
             RULES[rule](lambda *values: printed.append(" ".join(map(str, values))))
         except Exception as refused:                 # of whatever kind: it is what the card is about
             return Outcome("error", tuple(printed), f"{type(refused).__name__}: {refused}")
-    warned = [each for each in warned if each.filename == __file__]        # other threads' warnings come here too
-    if warned:
-        said = str(warned[0].message).partition(" (Triggered internally")[0]
-        return Outcome("warns", tuple(printed), f"{warned[0].category.__name__}: {said}")
-    return Outcome("runs", tuple(printed), "")
+    return Outcome("warns" if warned else "runs", tuple(printed), warned[0] if warned else "")
 
 
 def program(rule: str) -> str:

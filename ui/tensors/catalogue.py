@@ -1,7 +1,5 @@
 """All operations, by the question that they answer."""
 
-from functools import lru_cache
-
 import streamlit as st
 
 from content.text import Text
@@ -14,22 +12,22 @@ from figures.histogram import histogram
 from figures.product import product
 from ui import chart, controls, link, picture, predict, source
 from ui.link import key_of
-from ui.tensors import apart
+from ui.tensors import apart, search
 
 NUMBER = 99                                          # written into the source of a view
 DTYPES = ("torch.float32", "torch.float16", "torch.int64", "torch.bool")
 
 
 def offered(t: Text) -> tuple[str, ...]:
-    """What the words find, in name and explanation; without words, or when they find nothing, what belongs to the question."""
+    """What the words find, the best first; without words, or when they find nothing, what belongs to the question."""
     words = st.session_state[key_of("tensors.catalogue", "find")]
-    return _found(t, words) or of_question(st.session_state[key_of("tensors.catalogue", "ask")])
+    return search.found(t, words) or of_question(st.session_state[key_of("tensors.catalogue", "ask")])
 
 
 def draw(t: Text, spec: CatalogueSpec) -> None:
     link.forgets("tensors", "tensors.catalogue.overwrite", "tensors.catalogue.cell")
     if spec.find.strip():
-        found = len(_found(t, spec.find))
+        found = len(search.found(t, spec.find))
         st.caption(t("tensors.catalogue.found", count=found, all=len(OPS)) if found else t("tensors.catalogue.nothing", all=len(OPS)))
     op = OPS[spec.op]
     st.code(op.example, language="python", wrap_lines=True)
@@ -75,14 +73,6 @@ def _cell_by_cell(t: Text, a: Tensor, b: Tensor) -> None:
     cell = st.slider(t("tensors.catalogue.cell", count=len(a) * columns), 1, len(a) * columns, key="tensors.catalogue.cell") - 1
     words = {"a": "a", "b": "b.T", "out": "a @ b.T", "alt": t("tensors.catalogue.product_alt")}
     picture.show(product(a.numpy(), b.numpy(), cell // columns, cell % columns, words), "tensors.product")
-
-
-@lru_cache(maxsize=64)
-def _found(t: Text, words: str) -> tuple[str, ...]:
-    wanted = words.lower().split()
-    if not wanted:
-        return ()
-    return tuple(key for key, op in OPS.items() if all(word in f"{key} {op.reference} {t(f'ops.{key}')}".lower() for word in wanted))
 
 
 def _question(t: Text, question: str, done: Evaluation) -> tuple[str, dict[str, str], str]:

@@ -32,6 +32,7 @@ def draw(t: Text, spec: ExpressionSpec) -> None:
     chosen = _chosen(spec, len(done.steps))
     apart.show(t, done, chosen, "tensors.expression")
     one = "_one" if len(done.steps) == 1 else ""
+    _warned(t, done)
     if done.failure:
         predict.compare(t, given, "error", guesses, t(f"tensors.expression.why_not{one}", part=done.steps[-1].text), "tensors.expression")
         _failure(t, done, done.failure)
@@ -72,6 +73,14 @@ def _step(t: Text, done: Evaluation, i: int) -> None:
     elif not figure.readable(shown.double().numpy()):    # else its card says it all
         heat_map.show(t, shown, "tensors.expression.value")
     st.code(printed(x), language=None, wrap_lines=True)
+
+
+def _warned(t: Text, done: Evaluation) -> None:
+    """PyTorch's own words about what it computed all the same."""
+    for number, step in enumerate(done.steps, start=1):
+        if step.warned:
+            st.markdown(t("tensors.expression.warned", step=number, part=step.text))
+            st.code("\n".join(step.warned), language=None, wrap_lines=True)
 
 
 def _failure(t: Text, done: Evaluation, failure: Failure) -> None:

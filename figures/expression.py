@@ -6,11 +6,11 @@ from html import escape
 import numpy as np
 
 from figures import svg
-from figures.inside import colours
+from figures.inside import colours, ink
 from figures.lines import lines
 from figures.palette import BLUE, GREEN, GREY, RED
 from figures.pixels import data_uri
-from figures.tensor import as_grid
+from figures.tensor import as_grid, brief
 
 WIDE, MARGIN = 1000, 20
 LETTER, NARROWEST = 22, 14                           # of a letter of an expression in one line: the longer, the narrower
@@ -22,7 +22,6 @@ CARD, CARD_HIGH = 192, 196                           # a value's card
 SIDE, WITHIN = 96, 172                               # the height and the width that its picture may have
 SAID = 16                                            # letters of a card's heading
 CELL, NUMBERED = 44.0, 24                            # the longest side of a number's cell, and the shortest in which it can be read
-LUMINANCE = np.array([0.299, 0.587, 0.114])          # of red, green and blue
 
 
 @dataclass(frozen=True)
@@ -219,10 +218,9 @@ def _values(values: np.ndarray, middle: float, y: float) -> list[str]:
     if not readable(values):
         return parts
     for (row, column), value in np.ndenumerate(grid):
-        bright = shown[row, column, :3] @ LUMINANCE > 140
-        words = "" if np.isnan(value) and values.ndim > 2 else _brief(value, int(broad // 8.5))            # a row between two blocks
+        words = "" if np.isnan(value) and values.ndim > 2 else brief(value, int(broad // 8.5))            # a row between two blocks
         parts.append(svg.text(left + (column + 0.5) * broad, upper + (row + 0.5) * tall + 5, words, size=15,
-                              fill="black" if bright else "white" if not np.isnan(value) else "currentColor"))
+                              fill="currentColor" if np.isnan(value) else ink(shown[row, column, :3])))
     return parts
 
 
@@ -235,9 +233,3 @@ def readable(values: np.ndarray) -> bool:
 def _cell(rows: int, columns: int) -> tuple[float, float]:
     """Height and width of one of so many cells."""
     return min(CELL, SIDE / rows), min(CELL, WITHIN / columns)
-
-
-def _brief(value: float, letters: int) -> str:
-    """As many digits as fit."""
-    forms = (f"{value:g}", f"{value:.2f}", f"{value:.1f}", f"{value:.0f}")
-    return next((words for words in forms if len(words) <= letters), "…")

@@ -9,6 +9,7 @@ from figures.pixels import data_uri
 
 WIDE, LEGEND, LETTERS, LABEL = 1000, 70, 26, 34      # LABEL: the height of a channel's number
 LARGEST = 150                                        # a tile's side, so that few channels do not fill the screen
+LUMINANCE = np.array([0.299, 0.587, 0.114])          # of red, green and blue
 VIRIDIS = ("#440154", "#482878", "#3e4989", "#31688e", "#26828e", "#1f9e89", "#35b779", "#6ece58", "#b5de2b", "#fde725")
 
 
@@ -44,6 +45,11 @@ def colours(values: np.ndarray, top: float, signed: bool) -> np.ndarray:
     place = (values / top + 1) / 2 if signed else values / top
     stops, rgb = _stops(signed)
     return np.stack([np.interp(place, stops, channel) for channel in rgb], axis=-1).round().astype(np.uint8)
+
+
+def ink(rgb: np.ndarray) -> str:
+    """Black or white, whichever can be read on a colour (3,)."""
+    return "black" if rgb @ LUMINANCE > 140 else "white"
 
 
 def _sheet(stack: np.ndarray, top: float, signed: bool) -> np.ndarray:

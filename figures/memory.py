@@ -3,7 +3,7 @@
 import numpy as np
 
 from figures import svg
-from figures.inside import colours
+from figures.inside import colours, ink
 from figures.palette import GREY, ORANGE
 from figures.tensor import as_grid, brief
 
@@ -11,7 +11,6 @@ WIDE, LEFT = 1000, 20
 CELL, HIGH = 66, 48                                  # a cell of the tensor, and of memory where there is room
 STRIP_HIGH, INDEX = 52, 24                           # a cell of memory; the number of its place below it
 LETTERS = 20
-LUMINANCE = np.array([0.299, 0.587, 0.114])          # of red, green and blue
 
 
 def memory(values: np.ndarray, places: np.ndarray, strips: list[tuple[str, np.ndarray]], chosen: int, words: dict[str, str]) -> str:
@@ -79,8 +78,7 @@ def _follow(here: tuple[float, float, float, float], spot: np.ndarray) -> list[s
 def _cell(x: float, y: float, wide: float, high: float, value: float, top: float, signed: bool, title: str) -> list[str]:
     known = np.isfinite(value)
     rgb = colours(np.array([[value if known else 0.0]]), top, signed)[0, 0]
-    ink = "currentColor" if not known else "black" if rgb @ LUMINANCE > 140 else "white"
     digits = int(wide / LETTERS / 0.55)
     fill = f"rgb({rgb[0]},{rgb[1]},{rgb[2]})" if known else "none"
     return [svg.box(x + 1, y + 1, wide - 2, high - 2, fill=fill, stroke=GREY, line=1, title=title),
-            svg.text(x + wide / 2, y + high / 2 + 7, brief(value, digits), size=LETTERS, fill=ink)]
+            svg.text(x + wide / 2, y + high / 2 + 7, brief(value, digits), size=LETTERS, fill=ink(rgb) if known else "currentColor")]

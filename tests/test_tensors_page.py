@@ -7,8 +7,10 @@ import torch
 from content.text import LANGUAGES, Text, sentences
 from core.broadcast import align, stretch
 from core.dtypes import NUMBERS, OPERATIONS, DtypeSpec, meet
+from core.errors import SpecError
 from core.layout import SEEN, WAYS
-from core.memory import EXAMPLES
+from core.memory import EXAMPLES, MemorySpec, explore
+from core.ops import OPS
 from core.tensors import DTYPES
 from figures import broadcast
 from tests.test_expression_page import drawn
@@ -48,6 +50,22 @@ def test_writing_into_a_shows_in_a_view_and_not_in_a_copy():
         at = told("memory", text=text)
         fine(at.toggle(key="tensors.memory.overwrite").set_value(True).run())
         assert drawn(at, "tensors.memory").count(">99<") == count
+
+
+def test_an_operation_leads_to_its_memory():
+    at = told("catalogue", op="transpose")
+    fine(at.button(key="tensors.catalogue.memory").click().run())
+    assert at.session_state["tensors.view"] == "memory"
+    assert at.text_input(key="tensors.memory.text").value == "torch.transpose(a, 0, 1)"
+    assert not [b for b in told("catalogue", ask="each", op="sqrt").button if b.key == "tensors.catalogue.memory"]
+
+
+@pytest.mark.parametrize("key", [key for key, op in OPS.items() if op.question in ("memory", "pick", "join")])
+def test_every_such_operation_has_a_memory_that_can_be_drawn_or_says_why_not(key):
+    try:
+        assert explore(MemorySpec(OPS[key].example)).value.numel()
+    except SpecError as refused:
+        assert refused.code == "memory_no_tensor"              # several tensors
 
 
 @pytest.mark.parametrize(("query", "said"), [

@@ -5,6 +5,7 @@ import streamlit as st
 from content.text import Text
 from core.expression.evaluate import Evaluation
 from core.expression.explore import ExpressionSpec, explore, outcome, overwrite, printed, shares
+from core.memory import MemorySpec
 from core.ops import OPS, documentation, of_question
 from core.ops.catalogue import BACK, MANY, CatalogueSpec, back
 from core.tensors import Tensor, ViewSpec, counting
@@ -45,26 +46,40 @@ def draw(t: Text, spec: CatalogueSpec) -> None:
     if isinstance(done.value, Tensor):
         st.markdown(apart.facts(t, done, len(done.steps) - 1))
     st.code(f">>> {op.example}\n{printed(done.value)}", language=None, wrap_lines=True)
-    if spec.op in BACK:
-        again = back(spec.op, done)
-        st.markdown(t(f"tensors.catalogue.back.{spec.op}"))
-        st.code(f">>> {again.text}\n{again.value!r}", language=None, wrap_lines=True)
-    if spec.op in MANY:
-        drawn = explore(ExpressionSpec(MANY[spec.op]))
-        words = {name: t(f"tensors.catalogue.histogram.{name}") for name in ("value", "count", "hover")}
-        st.markdown(t("tensors.catalogue.histogram.title", text=drawn.text))
-        chart.show(histogram(drawn.value.double().numpy(), words), "tensors.histogram", t("tensors.catalogue.histogram.alt"))
-    left, right = st.columns(2)
-    left.link_button(t("tensors.catalogue.documentation", name=op.reference), documentation(spec.op), icon=":material/menu_book:")
-    right.button(t("tensors.catalogue.change"), key="tensors.catalogue.change", icon=":material/edit:", on_click=_change,
-                 args=(op.example,))
+    _more(t, spec.op, done)
+    _onward(t, spec.op)
     source.show(t, "tensors.catalogue", counting, explore)
 
 
-def _change(example: str) -> None:
-    """Over to the view in which it can be typed; a link to the page that is open would not be followed."""
-    controls.write("tensors", ViewSpec("expression"))
-    controls.write("tensors.expression", ExpressionSpec(example))
+def _more(t: Text, key: str, done: Evaluation) -> None:
+    """The way back to what a factorisation began with; how often chance draws what."""
+    if key in BACK:
+        again = back(key, done)
+        st.markdown(t(f"tensors.catalogue.back.{key}"))
+        st.code(f">>> {again.text}\n{again.value!r}", language=None, wrap_lines=True)
+    if key in MANY:
+        drawn = explore(ExpressionSpec(MANY[key]))
+        words = {name: t(f"tensors.catalogue.histogram.{name}") for name in ("value", "count", "hover")}
+        st.markdown(t("tensors.catalogue.histogram.title", text=drawn.text))
+        chart.show(histogram(drawn.value.double().numpy(), words), "tensors.histogram", t("tensors.catalogue.histogram.alt"))
+
+
+def _onward(t: Text, key: str) -> None:
+    """To the documentation, to the view in which the example can be changed, to its memory."""
+    op = OPS[key]
+    with st.container(horizontal=True):
+        st.link_button(t("tensors.catalogue.documentation", name=op.reference), documentation(key), icon=":material/menu_book:")
+        st.button(t("tensors.catalogue.change"), key="tensors.catalogue.change", icon=":material/edit:", on_click=_over,
+                  args=("expression", ExpressionSpec(op.example)))
+        if op.question in ("memory", "pick", "join"):
+            st.button(t("tensors.catalogue.memory"), key="tensors.catalogue.memory", icon=":material/memory:", on_click=_over,
+                      args=("memory", MemorySpec(op.example)))
+
+
+def _over(view: str, spec: ExpressionSpec | MemorySpec) -> None:
+    """To another view of this page; a link to the page that is open would not be followed."""
+    controls.write("tensors", ViewSpec(view))
+    controls.write(f"tensors.{view}", spec)
 
 
 def _cell_by_cell(t: Text, a: Tensor, b: Tensor) -> None:

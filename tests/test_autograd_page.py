@@ -126,6 +126,7 @@ def test_an_example_with_tensors_is_one_click(text):
 def test_the_shape_of_a_gradient_is_asked_for_and_not_shown_before():
     at = opened("autograd", view="tensors", step="7")
     assert ORANGE not in drawn(at, "autograd.tensors")
+    assert "own shape" not in shown(at)
     question = next(group for group in at.button_group if str(group.key).startswith("predict.autograd.tensors."))
     assert question.options == ["()", "(2, 3)", "(3, 2)", "(3,)", "None: no gradient arrives"]
     words = shown(fine(question.set_value("(3, 2)").run()))

@@ -6,14 +6,13 @@ from dataclasses import replace
 from functools import lru_cache
 
 import streamlit as st
-from torch import Tensor
 
 from content.text import Text
 from core.errors import SpecError
 from core.expression.table import FUNCTIONS
 from core.gradient import check, follow
 from core.gradient.check import Difference, differences, spoiled
-from core.gradient.follow import LEAVES, Graph
+from core.gradient.follow import LEAVES, Graph, Node, Tensor
 from core.gradient.specs import GraphSpec, TensorGraphSpec, leaves
 from core.gradient.ways import way
 from figures import gradient as figure
@@ -110,7 +109,7 @@ def told(t: Text, found: Graph, step: int) -> str:
     return say.together(t, t("autograd.graph.step_shape", shape=shape(node.value), **facts), *lines)
 
 
-def _way(t: Text, found: Graph, user: follow.Node, place: int) -> str:
+def _way(t: Text, found: Graph, user: Node, place: int) -> str:
     """What one operation sent back, in whole tensors."""
     sent, operand = way(found, user, place), found.nodes[user.edges[place].source]
     facts = {"user": user.label, "operand": operand.label, "formula": sent.formula, "shapes": sent.shapes, "g": shape(user.gradient),

@@ -53,6 +53,7 @@ VIEWS = [
     View("tensors", {"view": "expression"}, "tensors.expression.seed"),
     View("tensors", {"view": "catalogue"}, "tensors.catalogue.op", ("view", "reshape", "flatten", "transpose", "permute")),
     View("autograd", {"view": "graph"}, "autograd.graph.step"),
+    View("autograd", {"view": "tensors"}, "autograd.tensors.step"),
     View("autograd", {"view": "accumulate"}, "autograd.accumulate.calls"),
     View("autograd", {"view": "rules"}, "autograd.rules.rule", ("leaf", "detach", "no_grad", "change_leaf", "twice")),
     View("autograd", {"view": "descend"}, "autograd.descend.steps", (20, 21, 22, 23, 24)),

@@ -1,7 +1,7 @@
 """Gradient descent on curves and surfaces that can be drawn: where it goes, and how it ends."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
@@ -10,13 +10,12 @@ import torch
 from torch import Tensor
 
 from core import fields
-from core.optimizers import LeanSGD
 
 WITHIN, FAR = 0.01, 0.1                              # of the picture's width: at a valley's lowest point, and nowhere near it
 FLAT = 0.01                                          # a slope that moves nothing
 SPAN = 10                                            # steps over which the values must sink, else it only goes back and forth
 SINKING = 0.9                                        # of the values one span before
-FACTORS = {"half": 0.5, "double": 2.0}               # learning rates to compare with
+FACTORS = {"own": 1.0, "half": 0.5, "double": 2.0}   # of the learning rate that is asked for
 
 
 def parabola(p: Tensor) -> Tensor:
@@ -108,36 +107,37 @@ class Descent:
     nearest: tuple[float, ...]
 
 
-def walk(f: Callable[[Tensor], Tensor], start: tuple[float, ...], lr: float, momentum: float,
-         sgd: type = torch.optim.SGD) -> Iterator[tuple]:
-    """Gradient descent without end: yields the place, its value and its gradient, then takes a step."""
-    x = torch.tensor(start, dtype=torch.float64, requires_grad=True)       # (dims,)
-    optimizer = sgd([x], lr=lr, momentum=momentum)
+def walk(f: Callable[[Tensor], Tensor], start: tuple[float, ...], lrs: tuple[float, ...], momentum: float) -> Iterator[tuple[Tensor, ...]]:
+    """Gradient descent without end, R walks from one start, each with its learning rate; all in one tensor take little more time than one.
+
+    Yields places (dims, R), values (R,) and gradients (dims, R), then takes a step by torch.optim.SGD's rule.
+    """
+    x = torch.tensor(start, dtype=torch.float64)[:, None].repeat(1, len(lrs)).requires_grad_()
+    lr, ones, v = torch.tensor(lrs, dtype=torch.float64), torch.ones(len(lrs), dtype=torch.float64), torch.zeros_like(x)
     while True:
         value = f(x)
-        optimizer.zero_grad()
-        value.backward()                             # x.grad: the slope in each direction
-        yield x.tolist(), value.item(), x.grad.tolist()
-        optimizer.step()                             # v = momentum·v + x.grad, then x = x - lr·v
+        value.backward(ones)                         # each value depends on its own column of x alone: x.grad holds R gradients
+        slope, x = x.grad, x.detach()
+        yield x, value.detach(), slope
+        v = momentum * v + slope                     # what optimizer.step() does; x is detached, so nothing is recorded
+        x = (x - lr * v).requires_grad_()            # a new leaf, with no old gradient to set to zero
 
 
 @lru_cache(maxsize=512)
-def descend(spec: DescendSpec, sgd: type = torch.optim.SGD) -> Descent:
-    """Raises SpecError("unknown_key") for a landscape that is not known."""
+def descend(spec: DescendSpec) -> dict[str, Descent]:
+    """The walk with the learning rate asked for, and those it is compared with: keys of FACTORS.
+
+    Raises SpecError("unknown_key") for a landscape that is not known.
+    """
     fields.check(spec)
     land = LANDSCAPES[spec.landscape]
-    steps = islice(walk(land.f, start(spec), spec.lr, spec.momentum, sgd), spec.steps + 1)
-    path, values, gradients = (np.array(each) for each in zip(*steps, strict=True))
-    return judge(land, path, values, gradients)
+    steps = islice(walk(land.f, start(spec), tuple(spec.lr * factor for factor in FACTORS.values()), spec.momentum), spec.steps + 1)
+    paths, values, gradients = (torch.stack(each).numpy() for each in zip(*steps, strict=True))        # (N + 1, dims, R), (N + 1, R)
+    return {name: judge(land, paths[..., i], values[:, i], gradients[..., i]) for i, name in enumerate(FACTORS)}
 
 
 def start(spec: DescendSpec) -> tuple[float, ...]:
     return (spec.x0, *LANDSCAPES[spec.landscape].y0)
-
-
-def compared(spec: DescendSpec) -> dict[str, Descent]:
-    """The same start with half and with double the learning rate, by the same rule in two thirds of the time."""
-    return {name: descend(replace(spec, lr=spec.lr * factor), LeanSGD) for name, factor in FACTORS.items()}
 
 
 def judge(land: Landscape, path: np.ndarray, values: np.ndarray, gradients: np.ndarray) -> Descent:

@@ -10,11 +10,11 @@ import torch
 from content.text import LANGUAGES, Text
 from core.gradient.follow import follow
 from core.gradient.rules import RULES, outcome, program
-from core.gradient.specs import EXAMPLES, GraphSpec, leaves
+from core.gradient.specs import EXAMPLES, TENSOR_EXAMPLES, GraphSpec, leaves
 from figures.palette import ORANGE
 from tests.test_pages import fine, opened, own_store, server_had_a_visitor, shown  # noqa: F401  (two of them are fixtures)
 
-VIEWS = ("graph", "accumulate", "rules", "descend")
+VIEWS = ("graph", "tensors", "accumulate", "rules", "descend")
 
 
 def answered(view: str = "graph", **query: str):
@@ -111,6 +111,122 @@ def test_tensors_on_the_way_leave_out_the_chain_rule():
 def test_a_step_from_a_longer_expression_is_cut():
     at = answered(expression="x * w", step="20")
     assert at.slider(key="autograd.graph.step").value == 3
+
+
+@pytest.mark.parametrize("text", TENSOR_EXAMPLES)
+def test_an_example_with_tensors_is_one_click(text):
+    at = answered("tensors", x="7, 8", expression="(x + y).sum()", step="3", y="1")
+    examples = next(group for group in at.button_group if group.key == "autograd.tensors.example")
+    fine(examples.set_value(text).run())
+    assert tuple(at.text_input(key=f"autograd.tensors.{name}").value for name in "xwy") == TENSOR_EXAMPLES[text]
+    assert at.slider(key="autograd.tensors.step").value == 0
+    assert not at.warning
+
+
+def test_the_shape_of_a_gradient_is_asked_for_and_not_shown_before():
+    at = opened("autograd", view="tensors", step="7")
+    assert ORANGE not in drawn(at, "autograd.tensors")
+    assert "own shape" not in shown(at)
+    question = next(group for group in at.button_group if str(group.key).startswith("predict.autograd.tensors."))
+    assert question.options == ["()", "(2, 3)", "(3, 2)", "(3,)", "None: no gradient arrives"]
+    words = shown(fine(question.set_value("(3, 2)").run()))
+    assert len(at.success) == 1
+    assert "`x`'s own shape, (3, 2)" in words
+
+
+@pytest.mark.parametrize(("step", "words"), [
+    ("2", "it sends `g / 3` back to every element that went in: () → (3,)."),
+    ("3", "sends back g times its own derivative at each element: (3,) → (3,)."),
+    ("4", "it sends `−g` back, element by element: (3,) → (3,)."),
+    ("7", "the gradient g of shape (3,) has arrived, and it sends `xᵀ @ g` back: (2, 3) @ (3,) → (2,)."),
+])
+def test_a_step_says_what_happens_in_shapes(step, words):
+    assert words in shown(answered("tensors", step=step))
+
+
+def test_a_stretched_leaf_is_asked_about_and_its_sum_is_told():
+    text = "(x @ w + y).relu().sum()"
+    names = dict(zip("xwy", TENSOR_EXAMPLES[text], strict=True))
+    words = "\n".join(shown(answered("tensors", expression=text, step=str(step), **names)) for step in range(8))
+    assert "with respect to `y` has `y`'s own shape, (2,)" in words
+    assert "Broadcasting had repeated `y` along axis 0 to reach (3, 2), so what comes back is **summed** over that axis." in words
+
+
+def test_several_uses_of_a_tensor_are_listed_and_add_up():
+    words = shown(answered("tensors", expression="(x * x).sum()", x="1, 2", step="3"))
+    assert "It is the sum of what 2 edges bring:" in words
+    assert words.count("it sends `g * x` back") == 2
+
+
+def test_every_element_has_its_row_under_a_fold():
+    at = answered("tensors", expression="(x * w).sum()", x="1, 2; 3, 4", w="2")
+    assert "| `w` | () | () | " in shown(at)
+    assert "| `x[1, 0]` |" not in shown(at)
+    at.session_state["fold.autograd.tensors.elements"] = True
+    fine(at.run())
+    assert "| `x[1, 0]` | 2 | 2 | " in shown(at)
+    assert "| `w` | 10 | 10 | " in shown(at)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("typed", "code", "facts"), [
+    ("", "leaf_empty", {"name": "x"}),
+    ("1, a", "leaf_unreadable", {"name": "x", "value": "1, a", "part": "a"}),
+    ("1, 2; 3", "leaf_ragged", {"name": "x", "value": "1, 2; 3", "lengths": "2, 1"}),
+    (", ".join("1" * 13), "gradient_leaf", {"name": "x", "value": 13, "limit": 12, "known": "x, w, y"}),
+])
+def test_a_bad_tensor_gets_its_sentence(typed, code, facts, lang):
+    at = opened("autograd", view="tensors", lang=lang)
+    fine(at.text_input(key="autograd.tensors.x").set_value(typed).run())
+    assert [warning.value for warning in at.warning] == [Text(lang)(f"errors.{code}", **facts)]
+
+
+def test_a_number_from_an_old_link_is_a_number_in_both_views():
+    assert opened("autograd", x="1.5").slider(key="autograd.graph.x").value == 1.5
+    at = opened("autograd", view="tensors", expression="x * w", x="1.5", w="2")
+    assert at.text_input(key="autograd.tensors.x").value == "1.5"
+    assert not at.warning
+
+
+@pytest.mark.parametrize(("text", "x", "words"), [
+    ("x.relu() * w", "0", "`x` stands exactly on a kink: on the left the slope is 0, on the right 2, so there is no derivative. "
+     "PyTorch has a fixed rule for such a place and gives 0; the finite difference takes the mean of both sides, 1."),
+    ("x.abs() * w", "0", "on the left the slope is −2, on the right 2"),
+    ("x.sign() * w", "0", "the result jumps"),
+    ("x * x.item()", "1", "autograd does not see everything"),
+    ("x.sqrt() * w", "0", "It begins at `x.sqrt()`: where `x` = 0, its local derivative is inf, and 2 · inf = inf."),
+    ("(x - 1).sqrt() * 0", "1", "its local derivative is inf, and 0 · inf = nan."),
+    ("(x - 1).log() + w", "1", "It goes wrong on the way forward already"),
+])
+def test_a_place_without_a_derivative_is_explained_in_the_answer(text, x, words):
+    assert words in shown(answered(expression=text, x=x))
+
+
+def test_away_from_a_kink_nothing_is_said_of_it():
+    words = shown(answered(expression="x.relu() * w", x="0.5"))
+    assert "kink" not in words
+    assert "inf" not in words
+
+
+def test_kinks_of_a_tensor_are_counted_and_one_is_told():
+    words = shown(answered("tensors", expression="x.relu().sum()", x="0, 1, 0, -1, 0"))
+    assert "`x[0]` stands exactly on a kink" in words
+    assert "There are 2 more such elements." in words
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("text", "refused"), [
+    ("(x - 1).sqrt().sum()", False), ("x.view(2, 3).T[0].prod()", False), ("(x > 2).sum()", True), ("x.log().mean() * y", True),
+    ("F.linear(x, bias=y[0], weight=w[None]).sum()", False), ("x.unsqueeze(0).unsqueeze(0).exp().sum()", False), ("x.sum() * 0 / 0", False),
+    ("torch.stack([x[0, 0], w[0]]).max()", False), ("x.max()", False), ("(x - x).abs().sum()", False), ("x @ y", True),
+])
+def test_whatever_can_be_followed_in_tensors_is_shown_and_the_rest_refused(text, refused, lang):
+    at = answered("tensors", expression=text, step="3", lang=lang) if not refused else opened("autograd", view="tensors", expression=text)
+    assert bool(at.warning) == refused
+    if not refused:
+        at.session_state["fold.autograd.tensors.elements"] = at.session_state["fold.autograd.tensors.deeper"] = True
+        fine(at.run())
+        assert drawn(at, "autograd.tensors")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

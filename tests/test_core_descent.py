@@ -1,7 +1,6 @@
 """Gradient descent on landscapes that can be drawn: against the rule written by hand, and what its numbers are said to mean."""
 
 import json
-from dataclasses import replace
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from content.text import LANGUAGES, Text
 from core import descent
-from core.descent import LANDSCAPES, VERDICTS, DescendSpec, compared, descend
+from core.descent import FACTORS, LANDSCAPES, VERDICTS, DescendSpec, descend
 from core.errors import SpecError
 from figures import descent as figure
 from tests.test_figures import unpacked
@@ -30,7 +29,7 @@ WORDS = dict.fromkeys(("path", "pull", "start", "end", "left", "play", "hover", 
 
 
 def walked(landscape: str, **settings) -> descent.Descent:
-    return descend(DescendSpec(landscape=landscape, **settings))
+    return descend(DescendSpec(landscape=landscape, **settings))["own"]
 
 
 def by_hand(landscape: str, spec: DescendSpec) -> np.ndarray:
@@ -52,7 +51,7 @@ def test_every_landscape_has_its_slopes_written_here():
 @pytest.mark.parametrize("landscape", LANDSCAPES)
 def test_path_is_that_of_the_rule_written_by_hand(landscape, momentum):
     spec = DescendSpec(landscape=landscape, x0=-1.7, lr=0.02, momentum=momentum, steps=200)
-    done = descend(spec)
+    done = descend(spec)["own"]
     np.testing.assert_allclose(done.path, by_hand(landscape, spec), rtol=0, atol=1e-12)
     np.testing.assert_allclose(done.gradients, [SLOPES[landscape](*x) for x in done.path], rtol=0, atol=1e-12)
     assert done.path.shape == done.gradients.shape == (201, LANDSCAPES[landscape].dims)
@@ -159,12 +158,26 @@ def test_momentum_rolls_through_the_first_valley():
 
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
 @pytest.mark.parametrize("landscape", LANDSCAPES)
-def test_comparison_changes_only_the_learning_rate(landscape, momentum):
+def test_every_walk_is_that_of_pytorchs_sgd_with_its_learning_rate(landscape, momentum):
     spec = DescendSpec(landscape=landscape, lr=0.02, momentum=momentum, steps=100)
-    for name, lr in (("half", 0.01), ("double", 0.04)):
-        own = descend(replace(spec, lr=lr))                                # by torch.optim.SGD
-        np.testing.assert_allclose(compared(spec)[name].path, own.path, rtol=0, atol=1e-12)
-        assert compared(spec)[name].verdict == own.verdict
+    for name, factor in FACTORS.items():
+        x = torch.tensor(descent.start(spec), dtype=torch.float64, requires_grad=True)
+        optimizer, path = torch.optim.SGD([x], lr=spec.lr * factor, momentum=momentum), [x.tolist()]
+        for _ in range(spec.steps):
+            optimizer.zero_grad()
+            LANDSCAPES[landscape].f(x).backward()
+            optimizer.step()
+            path.append(x.tolist())
+        np.testing.assert_allclose(descend(spec)[name].path, path, rtol=0, atol=1e-12)
+        assert descend(spec)[name].verdict == walked(landscape, lr=spec.lr * factor, momentum=momentum, steps=100).verdict
+
+
+def test_a_walk_that_runs_off_to_infinity_leaves_those_beside_it_alone():
+    walks = descend(DescendSpec(landscape="parabola", lr=1.8, momentum=0.0, steps=200))
+    assert not np.isfinite(walks["double"].path).all() or abs(walks["double"].path).max() > 1e100
+    assert np.isfinite(walks["half"].path).all()
+    lone = walked("parabola", lr=0.9, momentum=0.0, steps=200)
+    np.testing.assert_array_equal(walks["half"].path, lone.path)
 
 
 def test_unknown_landscape_lists_the_known_ones():
@@ -173,7 +186,7 @@ def test_unknown_landscape_lists_the_known_ones():
 
 
 def drawn(spec: DescendSpec, places: int | None = None) -> dict:
-    land, done = LANDSCAPES[spec.landscape], descend(spec)
+    land, done = LANDSCAPES[spec.landscape], descend(spec)["own"]
     end = places or done.left
     path = figure.Path(done.path[:end], done.values[:end], -spec.lr * done.gradients[:end], bool(done.left) and not places)
     return {1: figure.curve, 2: figure.surface}[land.dims](*descent.grid(spec.landscape, POINTS[land.dims]), path, WORDS)

@@ -335,3 +335,14 @@ def test_a_thousand_million_multiply_adds_are_allowed_and_a_few_more_are_not():
 def test_many_small_operations_inside_one_are_too_many_pieces():
     assert refusal("torch.diff(torch.arange(10**4), 10**4)").code == "expression_too_many_pieces"
     assert CALLS < 10**4
+
+
+def test_what_an_operation_makes_is_remembered_by_shapes_and_never_by_numbers():
+    a = torch.arange(6.0)
+    assert [len(evaluate("a[a > 2]", {"a": x}).value) for x in (a, a - 10, a + 10)] == [3, 0, 6]
+    assert [tuple(evaluate("a * 2 + a.sum(0)", {"a": x}).value.shape) for x in (a, a.reshape(2, 3), a)] == [(6,), (2, 3), (6,)]
+    kinds = [evaluate(text, {"a": a.long()}).value.dtype for text in ("a * 2", "a * 2.0", "a * True")]
+    assert kinds == [torch.int64, torch.float32, torch.int64]
+    for _ in range(2):
+        with pytest.raises(SpecError, match="expression_too_many_elements"):
+            evaluate("torch.zeros(2000, 1000)", {})

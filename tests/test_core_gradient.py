@@ -17,13 +17,16 @@ from core.errors import SpecError
 from core.expression.evaluate import evaluate
 from core.fields import rules
 from core.gradient.accumulate import AccumulateSpec, accumulate, guesses
-from core.gradient.check import Difference
+from core.gradient.check import Difference, spoiled
 from core.gradient.check import differences as checked
 from core.gradient.follow import OPERATIONS, Graph, Node, follow
+from core.gradient.leaf import parse_leaf
 from core.gradient.rules import RULES, outcome, program
-from core.gradient.specs import EXAMPLES, GraphSpec, leaves
+from core.gradient.specs import EXAMPLES, TENSOR_EXAMPLES, GraphSpec, TensorGraphSpec, leaves
+from core.gradient.ways import Way, way
 from figures import accumulation
-from figures.gradient import BOX, COLUMNS, HIGH, ROW, bands, graph, number
+from figures.gradient import COLUMNS, MOST, WIDE, bands, graph
+from figures.node import BOX, number
 from figures.palette import ORANGE
 
 LONG = ["x" + ".sin()" * 14, "x" + " * x" * OPERATIONS, "((x*w+y).sigmoid()*x.tanh()-y).exp().sin()*w+x*y-(x*x-w*w).relu()"]
@@ -187,6 +190,122 @@ def test_a_gradient_is_complete_after_those_of_all_its_users(seed):
     assert seen == {i for i, each in enumerate(found.nodes) if each.gradient is not None}
 
 
+# tensors that are typed
+
+@pytest.mark.parametrize(("text", "shape", "numbers"), [
+    ("1.5", (), [1.5]), ("-2", (), [-2]), ("1, 2, 3", (3,), [1, 2, 3]), ("1 2 3", (3,), [1, 2, 3]), ("1,", (1,), [1]), ("[1]", (1,), [1]),
+    ("1, 2; 3, 4", (2, 2), [1, 2, 3, 4]), ("[[1, 2], [3, 4]]", (2, 2), [1, 2, 3, 4]), ("[1, 2; 3, 4]", (2, 2), [1, 2, 3, 4]),
+    ("1; 2; 3", (3, 1), [1, 2, 3]), ("[[1, 2]]", (1, 2), [1, 2]), ("1, 2;", (1, 2), [1, 2]),
+    ("（1，−2；.5，1e-3）", (2, 2), [1, -2, 0.5, 0.001]),
+])
+def test_a_tensor_is_read_in_every_way_that_a_class_writes_it(text, shape, numbers):
+    read = parse_leaf("x", text)
+    assert (tuple(read.shape), read.flatten().tolist(), read.dtype) == (shape, numbers, torch.float64)
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("", "leaf_empty name=x"), (" [] ", "leaf_empty name=x"), (";", "leaf_empty name=x"),
+    ("1, a", "leaf_unreadable name=x value=1, a part=a"), ("1,, 2", "leaf_unreadable name=x value=1,, 2 part=,"),
+    ("[1, 2", r"leaf_unreadable .* part=\[1"), ("[[[1]]]", r"leaf_unreadable .* part=\[1\]"), ("nan", "part=nan"), ("1e999", "part=1e999"),
+    ("__import__('os')", "leaf_unreadable"), ("1_0", "part=1_0"), ("1, 2; 3", "leaf_ragged name=x value=1, 2; 3 lengths=2, 1"),
+    ("[[1], []]", "leaf_ragged .* lengths=1, 0"),
+])
+def test_what_is_no_tensor_says_what_is_wrong_with_it(text, said):
+    with pytest.raises(SpecError, match=said):
+        parse_leaf("x", text)
+
+
+def test_thirteen_numbers_are_too_many():
+    with pytest.raises(SpecError, match="gradient_leaf name=x value=13 limit=12"):
+        follow("x.sum()", leaves(TensorGraphSpec(x=", ".join("1" * 13))))
+
+
+@pytest.mark.parametrize("text", TENSOR_EXAMPLES)
+def test_an_example_with_tensors_equals_pytorch(text):
+    given = leaves(TensorGraphSpec(text, *TENSOR_EXAMPLES[text]))
+    copies = {name: leaf.clone().requires_grad_() for name, leaf in given.items()}
+    eval(text, {"__builtins__": {}, "F": torch.nn.functional, **copies}).backward()
+    for each in differences(text, given):
+        assert each.autograd == copies[each.leaf].grad[each.index].item()
+        assert each.error < 1e-8
+        assert each.rough == ""
+
+
+# what an operation sends back
+
+@pytest.mark.parametrize(("text", "x", "w", "formulas"), [
+    ("(x @ w).sin().sum()", "1, 2; 3, 4; 5, 6", "1, 2, 0; 0, 1, 3", {"x": "g @ wᵀ", "w": "xᵀ @ g"}),
+    ("(x @ w).sin().sum()", "1, 2; 3, 4; 5, 6", "1, 2", {"x": "g[:, None] @ w[None, :]", "w": "xᵀ @ g"}),
+    ("(x @ w).sin().sum()", "1, 2", "1, 2, 0; 0, 1, 3", {"x": "w @ g", "w": "x[:, None] @ g[None, :]"}),
+    ("x @ w", "1, 2", "3, 4", {"x": "g * w", "w": "g * x"}),
+    ("torch.matmul(x * 2, w).sin().sum()", "1, 2", "3; 4", {"w": "(x * 2)[:, None] @ g[None, :]"}),
+    ("F.linear(x, w).sin().sum()", "1, 2; 3, 4; 5, 6", "1, 2", {"x": "", "w": ""}),      # no formula: only the shape is said
+    ("F.linear(x, bias=y, weight=w).sin().sum()", "1, 2; 3, 4", "1, 2; 0, 1; 1, 1", {"x": "", "w": ""}),
+    ("F.linear(x, w).sin().sum()", "1, 2; 3, 4; 5, 6", "1, 2; 0, 1", {"x": "g @ w", "w": "gᵀ @ x"}),
+    ("(x / w).sum()", "1, 2", "4, 5", {"x": "g / w"}),
+    ("(3 * x - w).sin().sum()", "1, 2", "4, 5", {"x": "3 · g", "w": "−g"}),
+    ("x.mean()", "1, 2, 3, 4", "1", {"x": "g / 4"}),
+    ("x.mean(dim=1).exp().sum()", "1, 2; 3, 4; 5, 6", "1", {"x": "g / 2"}),
+])
+def test_the_formula_of_what_comes_back(text, x, w, formulas):
+    found = follow(text, leaves(TensorGraphSpec(x=x, w=w, y="1, 2, 3")))
+    for user in found.nodes:
+        for place, edge in enumerate(user.edges):
+            name = found.nodes[edge.source].operation
+            if name in formulas:
+                assert way(found, user, place).formula == formulas[name]
+
+
+def test_shapes_of_a_product_are_written_out():
+    found = follow("(x @ w).sum()", leaves(TensorGraphSpec(x="1, 2; 3, 4; 5, 6", w="1, 2")))
+    assert way(found, node(found, "x @ w"), 1) == Way("product", "xᵀ @ g", "(2, 3) @ (3,) → (2,)")
+
+
+@pytest.mark.parametrize(("y", "axes"), [("1, 2", (0,)), ("1; 2; 3", (1,)), ("1", (0, 1)), ("1, 2; 3, 4; 5, 6", ())])
+def test_a_leaf_that_was_stretched_gets_its_gradient_summed_over_those_axes(y, axes):
+    given = leaves(TensorGraphSpec(x="1, 2; 3, 4; 5, 6", y=y))
+    found = follow("((x + y) * x).sum()", given)
+    told = way(found, node(found, "x + y"), 1)
+    assert (told.kind, told.formula, told.stretched) == ("same", "g", axes)
+    torch.testing.assert_close(given["x"].sum_to_size(given["y"].shape), node(found, "y").gradient)    # g is x
+
+
+def test_nothing_is_said_of_an_operation_that_is_not_known_to_work_so():
+    found = follow("(x.cumsum(0) * w).sum()", leaves(TensorGraphSpec(x="1, 2, 3", w="2")))
+    assert way(found, node(found, "x.cumsum(0)"), 0) == Way("shape")
+
+
+# where there is no derivative
+
+@pytest.mark.parametrize(("text", "x", "rough", "slopes"), [
+    ("x.relu()", 0.0, "kink", (0, 1)), ("x.abs()", 0.0, "kink", (-1, 1)), ("torch.maximum(x, w)", 2.0, "kink", (0, 1)),
+    ("x.sign() * w", 0.0, "jump", None), ("x.floor() * w", 1.0, "jump", None), ("x.relu() - (-x).relu()", 0.0, "hidden", (1, 1)),
+    ("x * x.item()", 3.0, "hidden", (6, 6)), ("x.relu()", 0.5, "", None), ("(100 * x) ** 2", 0.0, "", None),
+    ("(1000 * x).sin()", 0.5, "", None),
+    ("(x.half() * w).sum()", 1.0, "", None), ("x.sqrt()", 0.0, "", None), ("x[x >= 1].sum()", 1.0, "jump", None),
+])
+def test_a_kink_a_jump_and_a_hidden_way_are_told_from_a_bend(text, x, rough, slopes):
+    found = next(each for each in differences(text, numbers(x=x)) if each.leaf == "x")
+    assert found.rough == rough
+    if slopes:
+        assert (found.left, found.right) == pytest.approx(slopes, abs=1e-5)
+
+
+def test_at_a_kink_autograd_takes_a_side_and_the_finite_difference_the_mean():
+    found, = differences("x.relu()", numbers(x=0.0))
+    assert (found.autograd, found.finite) == (0, pytest.approx(0.5))
+
+
+@pytest.mark.parametrize(("text", "x", "user"), [
+    ("x.sqrt() * w", 0.0, "x.sqrt()"), ("(x - 1).sqrt() * 0", 1.0, "·.sqrt()"), ("x.log() + w", 0.0, "x.log()"),
+    ("x.sqrt() * w", 1.0, None),
+])
+def test_where_a_gradient_is_spoiled_first(text, x, user):
+    found = follow(text, numbers(x=x))
+    begins = spoiled(found)
+    assert (begins and found.nodes[begins[0]].label) == user
+
+
 # refusals
 
 @pytest.mark.parametrize(("text", "code", "marked"), [
@@ -271,9 +390,18 @@ def test_the_program_on_the_page_does_the_same_at_home(rule, tmp_path):
 
 # the pictures
 
-@pytest.mark.parametrize("text", [*EXAMPLES, *LONG, "x"])
-def test_a_graph_is_drawn_at_every_step_with_nothing_on_top_of_another(text):
-    found = follow(text, numbers())
+WIDE_TENSORS = {"x": torch.arange(12.0, dtype=torch.float64).reshape(3, 4) / 7, "w": torch.full((4, 3), 1 / 3, dtype=torch.float64),
+                "y": torch.linspace(-100, 100, 12, dtype=torch.float64)}
+
+
+@pytest.mark.parametrize(("text", "given"), [
+    *((text, numbers()) for text in (*EXAMPLES, *LONG, "x")),
+    *((text, leaves(TensorGraphSpec(text, *typed))) for text, typed in TENSOR_EXAMPLES.items()),
+    ("x[x > 5].sum() + x.sum()", WIDE_TENSORS),
+    ("((x @ w).sin() @ (x @ w).T).exp().log().tanh().sum() * y.sum() + x.view(2, 3, 2).sum() * y[0]", WIDE_TENSORS),
+])
+def test_a_graph_is_drawn_at_every_step_with_nothing_on_top_of_another(text, given):
+    found = follow(text, given)
     for step in range(len(found.order) + 1):
         drawn = graph(found, step, WORDS)
         ET.fromstring(drawn)
@@ -281,14 +409,31 @@ def test_a_graph_is_drawn_at_every_step_with_nothing_on_top_of_another(text):
     width = float(re.search(r'viewBox="0 0 (\S+)', drawn)[1])
     for band in bands(found):
         boxes = [spot for spot in band.spots if spot.kind != "edge"]
-        assert all(0 <= spot.column < COLUMNS and spot.y >= 0 for spot in boxes)
+        assert all(0 <= spot.column < MOST and spot.y >= spot.high / 2 for spot in boxes)
         for a, b in combinations(boxes, 2):
-            assert a.column != b.column or abs(a.y - b.y) * ROW >= HIGH
+            assert a.left + a.wide < b.left or b.left + b.wide < a.left or abs(a.y - b.y) >= (a.high + b.high) / 2
         for passing in (spot for spot in band.spots if spot.kind == "edge"):
-            assert all(spot.column != passing.column or abs(spot.y - passing.y) * ROW >= HIGH / 2 for spot in boxes)
+            assert all(spot.column != passing.column or abs(spot.y - passing.y) >= spot.high / 2 for spot in boxes)
     drawn_once = [spot.node for band in bands(found) for spot in band.spots if spot.kind == "node"]
     assert sorted(drawn_once) == list(range(len(found.nodes)))
-    assert width >= (1 + max(spot.column for band in bands(found) for spot in band.spots)) * BOX
+    assert max(spot.left + spot.wide for band in bands(found) for spot in band.spots) <= width <= WIDE
+
+
+def test_boxes_of_numbers_are_all_alike_and_four_stand_side_by_side():
+    spots = [spot for band in bands(follow(LONG[0], numbers())) for spot in band.spots]
+    assert {spot.wide for spot in spots} == {BOX}
+    assert max(spot.column for spot in spots) == COLUMNS - 1
+
+
+def test_a_small_tensor_shows_its_shape_and_its_numbers_and_a_large_one_its_shape():
+    found = follow("(x @ w).sum()", leaves(TensorGraphSpec(x="1, 2; 3, 4", w="5; 6")))
+    drawn = graph(found, len(found.order), WORDS)                          # w.grad is x's columns summed: 4, 6
+    assert [drawn.count(f">{word}<") for word in ("(2, 2)", "grad (2, 2)", "(2, 1)", "17", "39", "grad (2, 1)")] == [1, 1, 2, 1, 1, 2]
+    assert "grad (2, 1)\n4\n6" in drawn                                    # said when the pointer is there
+    drawn = graph(follow("y.sum()", WIDE_TENSORS), 0, WORDS)
+    assert ">(12,)<" in drawn
+    assert ">100<" not in drawn
+    assert "−100, " in drawn                                               # but the pointer hears it
 
 
 def test_numbers_in_the_picture_are_short():

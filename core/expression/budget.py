@@ -20,6 +20,8 @@ BYTES = 64 * 10**6                                   # of everything that the ex
 MULTIPLY_ADDS = 10**9
 CALLS = 2000                                         # inner operations: each takes some 0.05 ms, however small its tensors
 
+KNOWN = 4096                                         # operations with their shapes whose results' shapes are remembered
+
 Rule = Callable[[tuple, Tensor], int]                # from the arguments and the (first) result to a number of multiply-adds
 
 PER_ELEMENT = 10                                     # weights that make 10**9 take at most 0.8 s, measured on one core
@@ -85,6 +87,9 @@ SIZED_BY_DATA: dict[str, Callable[..., float]] = {     # whose results `meta` ca
 }
 
 
+_known: dict[object, list[Tensor]] = {}
+
+
 class Budget(TorchDispatchMode):
     """`with budget.around(values): operation` runs an operation on these values, unless it asks for too much. One for each expression.
 
@@ -117,19 +122,16 @@ class Budget(TorchDispatchMode):
 
     def _rehearse(self, func: Callable, name: str, args: tuple, kwargs: dict) -> None:
         """Do it on `meta`. What is refused there is left to PyTorch itself, which says it better, if it is too small to do harm."""
-        placed = {key: on_meta(value) for key, value in kwargs.items()} | ({"device": "meta"} if "device" in kwargs else {})
-        given = (on_meta(args[0]), *args[1:]) if name == "index" else on_meta(args)     # a mask says by its values how many it takes
         is_view = any(told.alias_info for told in func._schema.returns)
         try:
-            out = func(*given, **placed)
+            made = _made(func, name, args, kwargs)
         except Exception:                            # any kind: meta's refusals are of many kinds
             if is_view or _asked_for([*args, *kwargs.values()]) <= 4 * ELEMENTS:
                 return
             raise
-        made = tensors_in(out)
         size = 0 if is_view else sum(tensor.numel() * tensor.element_size() for tensor in made)
         if name == "convolution":
-            size += _patches(args, out) * out.element_size()
+            size += _patches(args, made[0]) * made[0].element_size()
         if made:
             self._spend(name, args, made[0], [_elements(tensor.shape) for tensor in made], size)
 
@@ -152,6 +154,30 @@ class Budget(TorchDispatchMode):
         written = [values.get(argument.name) for argument in told if argument.alias_info is not None and argument.alias_info.is_write]
         if self.held & memory_of(written):
             raise SpecError("expression_in_place")
+
+
+def _made(func: Callable, name: str, args: tuple, kwargs: dict) -> list[Tensor]:
+    """The tensors that an operation makes of such arguments, without their numbers. It is found out once: nothing else decides it."""
+    by_values = name == "index"                      # a mask says by its values how many it takes
+    asked = (func, described(args), described(tuple(kwargs.items())))
+    if not by_values and asked in _known:
+        return _known[asked]
+    placed = {key: on_meta(value) for key, value in kwargs.items()} | ({"device": "meta"} if "device" in kwargs else {})
+    made = tensors_in(func(*((on_meta(args[0]), *args[1:]) if by_values else on_meta(args)), **placed))
+    if not by_values:
+        if len(_known) >= KNOWN:
+            _known.clear()
+        _known[asked] = made
+    return made
+
+
+def described(value: object) -> object:
+    """All that decides about shapes: two descriptions are equal if and only if `on_meta` gives the same. 1, 1.0 and True are not."""
+    if isinstance(value, Tensor):
+        return Tensor, tuple(value.shape), value.stride(), value.dtype
+    if isinstance(value, (tuple, list)):
+        return type(value), *map(described, value)
+    return type(value), value if isinstance(value, (int, str)) else repr(value)        # repr tells 0.0 and -0.0 apart, and nan is nan
 
 
 def tensors_in(value: object) -> list[Tensor]:

@@ -23,12 +23,14 @@ class Edge:
     """One use of a value by an operation.
 
     local: the operation's own derivative with respect to that value, where both are single numbers. passed: the gradient that flows
-    back along this edge, of the value's shape. None where no gradient flows, as through a comparison.
+    back along this edge, of the value's shape. ones: what would flow back if the gradient of the result were 1 everywhere; of an
+    element-wise operation that is its derivative at each element. None where no gradient flows, as through a comparison.
     """
 
     source: int                                      # index of the node whose value is used
     local: float | None
     passed: Tensor | None
+    ones: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -107,12 +109,12 @@ def _edges(step: Step, sources: Sequence[Step], indices: list[int], gradient: Te
         return tuple(Edge(index, None, None) for index in indices)
     done = evaluate(_cut(step, sources, names), copies, seed, grad=followed)
     inputs = [next(s.value for s in done.steps if s.operation == name) for name in followed]
-    back = {name: torch.autograd.grad(done.value, inputs, to_send, retain_graph=True, allow_unused=True)
-            for name, to_send in (("local", torch.ones_like(done.value)), ("passed", gradient))}
-    local, passed = (dict(zip(followed, back[name], strict=True)) for name in ("local", "passed"))
+    back = [torch.autograd.grad(done.value, inputs, to_send, retain_graph=True, allow_unused=True)
+            for to_send in (torch.ones_like(done.value), gradient)]
+    ones, passed = (dict(zip(followed, each, strict=True)) for each in back)
     single = done.value.numel() == 1
-    return tuple(Edge(index, local[name].item() if single and local.get(name) is not None and local[name].numel() == 1 else None,
-                      passed.get(name)) for name, index in zip(names, indices, strict=True))
+    return tuple(Edge(index, ones[name].item() if single and ones.get(name) is not None and ones[name].numel() == 1 else None,
+                      passed.get(name), ones.get(name)) for name, index in zip(names, indices, strict=True))
 
 
 def _tensors_once(steps: Sequence[Step]) -> dict[int, Step]:

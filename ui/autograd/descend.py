@@ -17,7 +17,8 @@ PICTURE = ("path", "pull", "start", "end", "left", "play")
 
 def draw(t: Text, spec: DescendSpec) -> None:
     land = LANDSCAPES[spec.landscape]
-    done = descent.descend(spec)
+    walks = descent.descend(spec)
+    done = walks["own"]
     answers = {verdict: t(f"descent.verdict.{verdict}") for verdict in VERDICTS}
     question = t("descent.predict", place=_place(descent.start(spec)), lr=f"{spec.lr:g}", momentum=f"{spec.momentum:g}", steps=spec.steps)
     st.markdown(f"${land.formula}$")
@@ -25,7 +26,7 @@ def draw(t: Text, spec: DescendSpec) -> None:
     _picture(t, spec, done, given is not None)
     if given is not None:
         predict.compare(t, given, done.verdict, answers, _why(t, spec, done), "descent")
-        _values(t, spec, done)
+        _values(t, spec, walks)
     with deeper(t, "descent") as is_open:
         if is_open:
             st.markdown(t("descent.deeper"))
@@ -43,16 +44,15 @@ def _picture(t: Text, spec: DescendSpec, done: Descent, whole: bool) -> None:
     chart.show(drawing, f"descent.picture.{dims}", t(f"descent.alt.{spec.landscape}"))
 
 
-def _values(t: Text, spec: DescendSpec, done: Descent) -> None:
+def _values(t: Text, spec: DescendSpec, walks: dict[str, Descent]) -> None:
     """The value after each step, and with half and double the learning rate."""
-    others = descent.compared(spec)
-    factors = {"own": 1.0} | descent.FACTORS
-    lines = {key: (t(f"descent.values.{key}", lr=f"{spec.lr * factors[key]:g}"), walked.values[:walked.left], walked.left is not None)
-             for key, walked in ({"own": done} | others).items()}
+    rates = {key: f"{spec.lr * factor:g}" for key, factor in descent.FACTORS.items()}
+    lines = {key: (t(f"descent.values.{key}", lr=rates[key]), walked.values[:walked.left], walked.left is not None)
+             for key, walked in walks.items()}
     words = {name: t(f"descent.values.{name}") for name in ("step", "value", "hover")}
     chart.show(figure.values(lines, words), "descent.values", t("descent.values.alt"))
-    ends = [t(f"descent.values.{key}_end", lr=f"{spec.lr * factors[key]:g}", verdict=t(f"descent.verdict.{walked.verdict}"))
-            for key, walked in others.items()]
+    ends = [t(f"descent.values.{key}_end", lr=rates[key], verdict=t(f"descent.verdict.{walked.verdict}"))
+            for key, walked in walks.items() if key != "own"]
     st.caption(say.together(t, *ends))
 
 

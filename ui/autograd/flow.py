@@ -17,7 +17,7 @@ from core.gradient.specs import GraphSpec, TensorGraphSpec, leaves
 from core.gradient.ways import way
 from figures import gradient as figure
 from figures.node import number
-from ui import picture, say, source, underlined
+from ui import examples, picture, say, source, underlined
 from ui.fold import deeper
 from ui.link import key_of
 
@@ -27,18 +27,10 @@ PICTURE = ("alt", "leaf", "constant", "operation", "again")
 Spec = GraphSpec | TensorGraphSpec
 
 
-def examples(t: Text, page: str, known: Mapping[str, tuple]) -> None:
-    """An example becomes the expression, with its numbers; it stays no choice of its own."""
-    key = f"{page}.example"
-
-    def take() -> None:
-        if text := st.session_state[key]:
-            for name, value in zip(("expression", *LEAVES), (text, *known[text]), strict=True):
-                st.session_state[key_of(page, name)] = value
-            st.session_state[key_of(page, "step")] = 0
-        st.session_state[key] = None
-
-    st.pills(t("frame.examples"), known, format_func=lambda text: text, key=key, on_change=take)
+def offer(t: Text, page: str, known: Mapping[str, tuple]) -> None:
+    """Examples with their numbers, seen from the start."""
+    fields = {text: dict(zip(LEAVES, given, strict=True)) for text, given in known.items()}
+    examples.offer(t, page, {text: {"expression": text, "step": 0, **numbers} for text, numbers in fields.items()})
 
 
 def forward(spec: Spec) -> Spec:

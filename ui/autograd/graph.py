@@ -19,7 +19,7 @@ SOME = 1e-6                                          # more than the rounding of
 
 
 def draw(t: Text, spec: GraphSpec) -> None:
-    flow.examples(t, PAGE, EXAMPLES)
+    flow.offer(t, PAGE, EXAMPLES)
     found = flow.followed(t, PAGE, spec)
     if found is None:
         return

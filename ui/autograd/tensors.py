@@ -18,7 +18,7 @@ NONE = "none"
 
 def draw(t: Text, spec: TensorGraphSpec) -> None:
     st.caption(t("autograd.tensors.typing"))
-    flow.examples(t, PAGE, TENSOR_EXAMPLES)
+    flow.offer(t, PAGE, TENSOR_EXAMPLES)
     found = flow.followed(t, PAGE, spec)
     if found is None:
         return

@@ -87,7 +87,7 @@ SIZED_BY_DATA: dict[str, Callable[..., float]] = {     # whose results `meta` ca
 }
 
 
-_known: dict[object, list[Tensor]] = {}
+_known: dict[object, tuple] = {}                      # plain numbers: small tensors that stay would keep the heap from shrinking
 
 
 class Budget(TorchDispatchMode):
@@ -158,17 +158,17 @@ class Budget(TorchDispatchMode):
 
 def _made(func: Callable, name: str, args: tuple, kwargs: dict) -> list[Tensor]:
     """The tensors that an operation makes of such arguments, without their numbers. It is found out once: nothing else decides it."""
-    by_values = name == "index"                      # a mask says by its values how many it takes
+    if name == "index":                              # a mask says by its values how many it takes
+        return tensors_in(func(on_meta(args[0]), *args[1:]))
     asked = (func, described(args), described(tuple(kwargs.items())))
-    if not by_values and asked in _known:
-        return _known[asked]
-    placed = {key: on_meta(value) for key, value in kwargs.items()} | ({"device": "meta"} if "device" in kwargs else {})
-    made = tensors_in(func(*((on_meta(args[0]), *args[1:]) if by_values else on_meta(args)), **placed))
-    if not by_values:
+    known = _known.get(asked)                        # once: another thread may clear them
+    if known is None:
+        placed = {key: on_meta(value) for key, value in kwargs.items()} | ({"device": "meta"} if "device" in kwargs else {})
+        known = tuple((tuple(x.shape), x.stride(), x.dtype) for x in tensors_in(func(*on_meta(args), **placed)))
         if len(_known) >= KNOWN:
             _known.clear()
-        _known[asked] = made
-    return made
+        _known[asked] = known
+    return [torch.empty_strided(shape, stride, dtype=dtype, device="meta") for shape, stride, dtype in known]
 
 
 def described(value: object) -> object:

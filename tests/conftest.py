@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,24 @@ import pytest
 ROOT = Path(__file__).parents[1]
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--no-first-run", "--disable-quic"]
+PATIENCE_S = 60.0                                    # what only a broken program needs, also on a busy machine
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """As many processes as there are cores for a folder of tests; a file or a test alone starts sooner in this one."""
+    return None if any(Path(arg).is_dir() for arg in config.args) else 0
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of a file stay in one process. Those in a browser come first, one after another: each keeps several processes busy."""
+    items.sort(key=lambda item: not _in_browser(item))
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("browser" if _in_browser(item) else item.path.stem))
+
+
+def _in_browser(item: pytest.Item) -> bool:
+    return "chromium" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -25,6 +44,15 @@ def one_thread():
     import torch
 
     torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def packages_looked_through_once():
+    """As a server does. Every AppTest reads about every package that is installed, which takes longer than most pages."""
+    if "streamlit" in sys.modules:
+        from streamlit.components.v2 import manifest_scanner
+
+        manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 def absent(reason: str) -> None:
@@ -48,7 +76,7 @@ def streamlit_server(folder: Path, log: Path, **env: str) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}/"
         finally:
             server.terminate()
-            server.wait(10)
+            server.wait(PATIENCE_S)
 
 
 @contextmanager
@@ -80,7 +108,20 @@ def product(home: Path, **env: str) -> Iterator[str]:
                 os.kill(int(line.split()[-3]), signal.SIGTERM)
 
 
-def _wait_for_port(port: int, server: subprocess.Popen, timeout_s: float = 30) -> None:
+@pytest.fixture(scope="session")
+def app_home(tmp_path_factory) -> Path:
+    """Where the product of all browser tests keeps its runs."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def app(app_home) -> Iterator[str]:
+    """The whole product, once for all browser tests: it is warm after ten seconds only. Every new browser is another learner."""
+    with product(app_home) as url:
+        yield url
+
+
+def _wait_for_port(port: int, server: subprocess.Popen, timeout_s: float = PATIENCE_S) -> None:
     end = time.monotonic() + timeout_s
     while server.poll() is None and time.monotonic() < end:
         with socket.socket() as probe:
@@ -107,12 +148,13 @@ def tick_bytes(frames: list[bytes]) -> list[int]:
 def chromium():
     """A real browser; pages of one context share its cache and cookies."""
     try:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import expect, sync_playwright
     except ImportError:
         absent("playwright is not installed: pip install -r requirements-dev.txt")
     names = ("chromium", "chromium-browser", "google-chrome")
     program = next(filter(None, map(shutil.which, names)), None) or absent("no Chromium on the path: apt-get install chromium")
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE_S * 1000)
         browser = playwright.chromium.launch(executable_path=program, args=QUIET)
         yield browser
         browser.close()
@@ -128,7 +170,7 @@ def chromium_page(chromium):
     """A tab of a browser that was never here; what it complained about is in page.complaints."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE_S * 1000)
     page.complaints = []
     page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" and not _probing(message) else None)
     page.on("pageerror", lambda error: page.complaints.append(str(error)))

@@ -16,7 +16,7 @@ from jobs.lock import FileLock
 from jobs.service import Service
 from jobs.store import opened
 
-DEADLINE_S = 20.0
+DEADLINE_S = 60.0
 
 
 @pytest.fixture

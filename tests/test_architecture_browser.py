@@ -4,18 +4,10 @@ import re
 
 import pytest
 
-from tests.conftest import product
-
 WORDS = {                                            # what the reader sees: refusal, repair, the link to training, a label
     "en": ("a 7 × 7 kernel is larger than its input of 6 × 6", "conv2 Kernel 7 → 3", "Train this network", "Pooling window"),
     "zh": ("7 × 7 的卷积核比它的输入还大", "conv2 卷积核 7 → 3", "训练这个网络", "池化窗口"),
 }
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory):
-    with product(tmp_path_factory.mktemp("home")) as address:
-        yield address
 
 
 def slid(page, label: str, by: int) -> None:
@@ -33,7 +25,7 @@ def test_an_impossible_network_says_what_does_not_fit_and_is_mended_at_a_click(c
     page, (refused, repair, train, window) = chromium_page, WORDS[lang]
     page.goto(f"{app}architecture?lang={lang}")
     picture = page.locator(".firstlight-drawing")
-    expect(picture.locator("[data-layer=flatten]")).to_contain_text("256", timeout=30_000)
+    expect(picture.locator("[data-layer=flatten]")).to_contain_text("256")
     picture.locator("[data-layer=pool1]").click()
     slid(page, window, 2)                                                  # 28 -> 24 -> 6 -> 2, and 4 x 4 does not fit into 2
     expect(picture.locator("[data-layer=pool2]")).to_contain_text("4 > 2")

@@ -235,13 +235,14 @@ def test_flipping_twice_gives_the_same_network_back():
 
 
 def test_one_bit_grows_a_hundred_thousand_times_with_a_large_step_for_each_of_five_seeds():
-    """How far exactly, and how many test pictures apart, depends on every last digit and so on the processor."""
+    """How far exactly, when, and how many test pictures apart, depends on every last digit and so on the processor."""
     for seed in range(5):
         twins = begin(TrainSpec(optimizer="sgd", lr=0.05, seed=seed), "one_bit")
         assert distance(twins.a.model, twins.b.model) < 2e-9
-        apart = [r.distance for r in pair_reports(twins, pair_every(twins.total_steps)) if isinstance(r, PairReport)]
-        assert apart[0] < 1e-8
-        assert apart[-1] > 1e5 * apart[0]
+        apart = (r.distance for r in pair_reports(twins, pair_every(twins.total_steps)) if isinstance(r, PairReport))
+        first = next(apart)
+        assert 0 < first < 1e-8
+        assert any(distance > 1e5 * first for distance in apart)           # the rest of the run proves no more
 
 
 def test_one_bit_can_stay_tiny_with_a_small_step():

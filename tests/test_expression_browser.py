@@ -1,15 +1,6 @@
 """The tensors page in a real browser: type an expression, read its parts, take an example, follow a link from the catalogue."""
 
-import pytest
 from playwright.sync_api import expect
-
-from tests.conftest import product
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory):
-    with product(tmp_path_factory.mktemp("home")) as address:
-        yield address
 
 
 def test_a_typed_expression_is_drawn_and_a_refused_one_underlined(app, chromium_page):

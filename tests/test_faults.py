@@ -31,7 +31,7 @@ from jobs.kinds import JOBS
 from jobs.limits import LIMITS
 from jobs.store import opened
 from jobs.worker import carry_out
-from tests.conftest import ROOT, product
+from tests.conftest import ROOT
 from tests.jobs_place import a_service, kill, lives, place, service, until, until_state, worker_pid  # noqa: F401
 from tests.test_pages import fine, server_had_a_visitor, shown  # noqa: F401
 from tests.test_train_browser import LONG, start, train_losses, wait_for_points
@@ -196,17 +196,6 @@ def _hang_up(line: socket.socket) -> None:
     line.close()
 
 
-@pytest.fixture(scope="module")
-def browser_home(tmp_path_factory):
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture(scope="module")
-def app(browser_home):
-    with product(browser_home) as url:
-        yield url
-
-
 def test_row_02_after_a_reload_the_chart_is_whole_and_the_run_is_found_again(chromium_page, app):
     page = chromium_page
     run = start(page, app, LONG)
@@ -222,7 +211,7 @@ def test_row_02_after_a_reload_the_chart_is_whole_and_the_run_is_found_again(chr
     wait_for_points(page, len(before))
     assert train_losses(page)[: len(before)] == pytest.approx(before, abs=1e-3)
     page.get_by_role("button", name="停止").click()
-    expect(page.get_by_text("已停止", exact=True)).to_be_visible(timeout=5_000)
+    expect(page.get_by_text("已停止", exact=True)).to_be_visible()
 
 
 def test_row_03_a_line_cut_for_seconds_costs_nothing_and_is_the_same_visit(chromium_page, app):
@@ -242,7 +231,7 @@ def test_row_03_a_line_cut_for_seconds_costs_nothing_and_is_the_same_visit(chrom
     expect(page.get_by_text("Reconnected to your run.")).to_have_count(0)  # it never was away
     expect(page.get_by_text("One step of training has five parts.")).to_be_visible()
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text("Stopped", exact=True)).to_be_visible(timeout=5_000)
+    expect(page.get_by_text("Stopped", exact=True)).to_be_visible()
     line.close()
 
 
@@ -521,8 +510,8 @@ def together(acts: list) -> None:
 
 # 16: two clicks
 
-def test_row_16_two_quick_clicks_make_one_run(chromium_page, app, browser_home, monkeypatch):
-    monkeypatch.setenv("FIRSTLIGHT_HOME", str(browser_home))
+def test_row_16_two_quick_clicks_make_one_run(chromium_page, app, app_home, monkeypatch):
+    monkeypatch.setenv("FIRSTLIGHT_HOME", str(app_home))
 
     def runs() -> int:
         with opened() as db:
@@ -535,7 +524,7 @@ def test_row_16_two_quick_clicks_make_one_run(chromium_page, app, browser_home, 
     expect(button).to_be_enabled()
     button.dblclick(delay=30)
     page.wait_for_url(re.compile("run=[0-9a-f]{8}"))
-    expect(page.get_by_text("Done", exact=True)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Done", exact=True)).to_be_visible()
     assert runs() == before + 1
 
 

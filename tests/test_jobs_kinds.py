@@ -144,15 +144,15 @@ def test_after_an_infinite_loss_the_kept_weights_still_compute(network, lr, tmp_
 
 
 CUT = {
-    "adam": TrainSpec(epochs=2, train_images=60, batch_size=8),
-    "sgd": TrainSpec(epochs=2, train_images=60, batch_size=8, optimizer="sgd", lr=0.01, output="softmax", order="by_class"),
-    "batch norm": TrainSpec(epochs=2, train_images=60, batch_size=8, network="lenet5_bn", optimizer="sgd", lr=0.01),
-    "batch norm, adam": TrainSpec(epochs=2, train_images=60, batch_size=8, network="lenet5_bn"),
-    "no validation": TrainSpec(epochs=2, train_images=50, batch_size=8, val_fraction=0.0),
+    "adam": TrainSpec(epochs=2, train_images=60, batch_size=16),
+    "sgd": TrainSpec(epochs=2, train_images=60, batch_size=16, optimizer="sgd", lr=0.01, output="softmax", order="by_class"),
+    "batch norm": TrainSpec(epochs=2, train_images=60, batch_size=16, network="lenet5_bn", optimizer="sgd", lr=0.01),
+    "batch norm, adam": TrainSpec(epochs=2, train_images=60, batch_size=16, network="lenet5_bn"),
+    "no validation": TrainSpec(epochs=2, train_images=50, batch_size=16, val_fraction=0.0),
     "long windows": TrainSpec(epochs=2, train_images=100, val_fraction=0.2, batch_size=4, optimizer="sgd"),
-    "reached": TrainSpec(epochs=3, train_images=60, batch_size=8, stop_accuracy=0.01),
-    "loader": TrainSpec(epochs=2, train_images=60, batch_size=8, loop="loader"),
-    "by hand": TrainSpec(epochs=2, train_images=60, batch_size=8, loop="by_hand", optimizer="sgd", lr=0.01),
+    "reached": TrainSpec(epochs=3, train_images=60, batch_size=16, stop_accuracy=0.01),
+    "loader": TrainSpec(epochs=2, train_images=60, batch_size=16, loop="loader"),
+    "by hand": TrainSpec(epochs=2, train_images=60, batch_size=16, loop="by_hand", optimizer="sgd", lr=0.01),
 }
 
 

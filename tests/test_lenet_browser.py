@@ -5,20 +5,12 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.conftest import product
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory):
-    with product(tmp_path_factory.mktemp("home")) as address:
-        yield address
-
 
 @pytest.fixture
 def maps(chromium_page, app):
     page = chromium_page
     page.goto(app + "lenet?lang=en")
-    expect(page.locator(".maps .sheet")).to_have_count(15, timeout=30_000)       # the picture, and seven layers of two copies
+    expect(page.locator(".maps .sheet")).to_have_count(15)       # the picture, and seven layers of two copies
     return page
 
 
@@ -72,8 +64,8 @@ def test_a_digit_drawn_with_the_mouse_is_answered_and_changes_with_the_strokes(c
     page = chromium_page
     page.goto(app + "lenet?lang=en&picture=drawn")
     canvas = page.get_by_label("Drawing pad for one digit")
-    expect(canvas).to_be_visible(timeout=30_000)
-    expect(page.locator(".maps .sheet")).to_have_count(15, timeout=30_000)
+    expect(canvas).to_be_visible()
+    expect(page.locator(".maps .sheet")).to_have_count(15)
 
     def stroke(*points):
         box = canvas.bounding_box()

@@ -16,7 +16,6 @@ from core.look import see
 from core.models import LENETS, MODELS, fresh
 from jobs import client
 from jobs.artifacts import WEIGHTS
-from tests.conftest import product
 from tests.test_lenet_page import told
 from tests.test_pages import fine, opened, own_store, server_had_a_visitor  # noqa: F401  (two of them are fixtures)
 from ui.lenet import dead, maps
@@ -161,18 +160,12 @@ def test_one_set_of_weights_with_other_operations_has_an_answer_of_its_own(asked
     assert [list(each.channels) for each in found] == [["conv1", "conv2"], [], ["conv1", "conv2"], ["conv1", "conv2"]]
 
 
-@pytest.fixture(scope="module")
-def app(tmp_path_factory):
-    with product(tmp_path_factory.mktemp("home")) as address:
-        yield address
-
-
 def test_a_dead_channel_is_crossed_out_and_stays_so_while_pixels_are_lit(app, chromium_page):
     channel = dead_channels(fresh("lenet", 1), digits("lenet", *MNIST))["conv2"][0]
     page = chromium_page
     page.goto(app + "lenet?lang=en&seed=1")
     sheets = page.locator(".maps .sheet")
-    expect(sheets).to_have_count(15, timeout=30_000)
+    expect(sheets).to_have_count(15)
     crossed = [sheets.nth(n).locator("path.dead") for n in range(15)]
     c3, s4 = 5, 7                                                          # of the fresh copy
     assert [n for n in range(15) if crossed[n].count()] == [c3, s4]

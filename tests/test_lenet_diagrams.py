@@ -16,7 +16,7 @@ from core.trace import layers, trace
 from figures import lenet, refusal
 from figures.palette import BLUE, GREEN
 from figures.svg import MARK
-from tests.conftest import product, served
+from tests.conftest import served
 from tests.test_pages import fine, opened, own_store, server_had_a_visitor, shown  # noqa: F401  (two of them are fixtures)
 from ui.lenet import architecture
 
@@ -219,12 +219,6 @@ save.above(Text("en"), "pictures", "saved")
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory):
-    with product(tmp_path_factory.mktemp("home")) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
 def with_pictures(tmp_path_factory):
     with served(tmp_path_factory.mktemp("save"), APP) as address:
         yield address
@@ -252,7 +246,7 @@ def test_both_files_of_the_diagram_look_right_outside_the_page(chromium_page, ap
     page = chromium_page
     page.emulate_media(color_scheme=theme)
     page.goto(app + "lenet?lang=en&network=lenet5")
-    expect(page.get_by_role("button", name="Save this picture as SVG")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="Save this picture as SVG")).to_be_visible()
     name, raw = saved(page, "as SVG")
     root = ET.fromstring(raw)
     assert (name, root.tag) == ("lenet5.svg", f"{SVG}svg")
@@ -275,7 +269,7 @@ def test_all_four_are_saved_as_they_are_shown(chromium_page, app):
     page = chromium_page
     page.goto(app + "lenet?lang=zh")
     page.get_by_text("四个都画", exact=True).click()
-    expect(page.locator(".firstlight-picture svg").nth(1)).to_contain_text("81,290 个模型参数", timeout=30_000)
+    expect(page.locator(".firstlight-picture svg").nth(1)).to_contain_text("81,290 个模型参数")
     expect(page.get_by_text("虚线框标出与 LeNet 相同的")).to_be_visible()
     name, raw = saved(page, "PNG")
     image = opened_png(raw)
@@ -287,7 +281,7 @@ def test_all_four_are_saved_as_they_are_shown(chromium_page, app):
 def test_pictures_inside_the_picture_are_saved_too(chromium_page, with_pictures):
     page = chromium_page
     page.goto(with_pictures)
-    expect(page.get_by_role("button", name="Save this picture as PNG")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="Save this picture as PNG")).to_be_visible()
     _, raw = saved(page, "SVG")
     root = ET.fromstring(raw)
     assert [image.get("href")[:22] for image in root.iter(f"{SVG}image")] == ["data:image/png;base64,"] * 2

@@ -11,7 +11,6 @@ from streamlit.testing.v1 import AppTest
 
 from core import picture_file
 from core.look import LookSpec, look
-from tests.conftest import product
 from tests.test_core_photo import photo
 from tests.test_core_picture_file import layered, png
 from tests.test_pages import fine, opened, own_store, server_had_a_visitor, shown  # noqa: F401  (two of them are fixtures)
@@ -204,21 +203,15 @@ def test_a_files_name_is_shown_nowhere(name):
 
 # in a browser
 
-@pytest.fixture(scope="module")
-def app(tmp_path_factory):
-    with product(tmp_path_factory.mktemp("home")) as address:
-        yield address
-
-
 def test_a_file_is_chosen_read_and_kept_in_a_real_browser(chromium_page, app, tmp_path):
     page, files = chromium_page, {name: tmp_path / name for name in ("![x](http:x).jpg", "photo.heic")}
     files["![x](http:x).jpg"].write_bytes(jpeg(4))
     files["photo.heic"].write_bytes(FILES["heic"])
     page.goto(app + "lenet?lang=en&picture=uploaded")
-    expect(page.get_by_role("button", name="Choose file")).to_be_visible(timeout=30_000)
-    expect(page.locator(".maps .sheet")).to_have_count(15, timeout=30_000)                       # the page is whole
+    expect(page.get_by_role("button", name="Choose file")).to_be_visible()
+    expect(page.locator(".maps .sheet")).to_have_count(15)                       # the page is whole
     page.locator("input[type=file]").set_input_files(files["![x](http:x).jpg"])
-    expect(page.get_by_text(re.compile("The trained copy says 4 with probability"))).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(re.compile("The trained copy says 4 with probability"))).to_be_visible()
     expect(page.locator("input[type=file]")).to_have_count(1)              # the box of the first file has made room for the next
     page.locator("input[type=file]").set_input_files(files["photo.heic"])
     expect(page.get_by_text(re.compile("This file is not a picture of a kind"))).to_be_visible()

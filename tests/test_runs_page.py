@@ -480,7 +480,7 @@ def test_boxes_draw_runs_and_a_click_on_a_square_opens_its_pictures(chromium_pag
     page.context.add_cookies([{"name": "firstlight_learner", "value": ME, "url": url}])
     page.goto(f"{url}runs?lang=en&runs={runs[0]}")
     boxes = page.get_by_role("checkbox")
-    expect(page.get_by_role("checkbox", checked=True)).to_have_count(1, timeout=30_000)
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(1)
     names = "Array.from(document.querySelector('.js-plotly-plot')?.data ?? []).filter(d => d.name).map(d => d.line.color)"
     page.wait_for_function(f"{names}.length === 1")
     colour = page.evaluate(names)

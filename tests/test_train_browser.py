@@ -8,21 +8,10 @@ import pytest
 from playwright.sync_api import TimeoutError, expect
 
 from jobs import client
-from tests.conftest import ROOT, product, streamlit_server, tick_bytes
+from tests.conftest import ROOT, streamlit_server, tick_bytes
 from ui.frame import PAGES
 
 LONG = "train?epochs=50&batch_size=2&lr=0.0005&lang=en"                    # takes longer than this test
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture(scope="module")
-def app(home):
-    with product(home) as url:
-        yield url
 
 
 def start(page, app, path):
@@ -30,7 +19,7 @@ def start(page, app, path):
     page.goto(app + path)
     page.get_by_role("button", name="Just show me").click()
     button = page.get_by_role("button", name="Start training")
-    expect(button).to_be_enabled(timeout=20_000)
+    expect(button).to_be_enabled()
     button.click()
     page.wait_for_url(re.compile("run=[0-9a-f]{8}"))
     return re.search("run=([0-9a-f]{8})", page.url)[1]
@@ -41,7 +30,7 @@ def drawn(page):
 
 
 def wait_for_points(page, beyond):
-    page.wait_for_function("n => +document.querySelector('.live-chart')?.dataset.points > n", arg=beyond, timeout=30_000)
+    page.wait_for_function("n => +document.querySelector('.live-chart')?.dataset.points > n", arg=beyond)
     return drawn(page)
 
 
@@ -52,13 +41,13 @@ def train_losses(page):
 def test_a_short_run_learns_and_its_weights_reach_the_lenet_page(chromium_page, app):
     page = chromium_page
     run = start(page, app, "train?lang=en")
-    expect(page.get_by_text("Done", exact=True)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Done", exact=True)).to_be_visible()
     losses = train_losses(page)
     assert len(losses) == 410
     assert sum(losses[-41:]) < sum(losses[:41]) / 4                        # the last epoch against the first
     expect(page.get_by_text(re.compile(r"On the whole test set 3\d\d of 360"))).to_be_visible()
     page.get_by_role("button", name="4. Test on the whole test set").click()
-    expect(page.get_by_text(re.compile(r"3\d\d of 360 right: 9\d\.\d\d%"))).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(re.compile(r"3\d\d of 360 right: 9\d\.\d\d%"))).to_be_visible()
     page.get_by_role("link", name="Look inside this network").click()
     page.wait_for_url(re.compile(f"/lenet.*weights={run}"))
     expect(page.get_by_role("heading", name="LeNet: from pixels")).to_be_visible()
@@ -68,7 +57,7 @@ def test_a_short_run_learns_and_its_weights_reach_the_lenet_page(chromium_page, 
 def test_weights_travel_out_and_in_again(chromium_page, app, tmp_path):
     page = chromium_page
     start(page, app, "train?lang=en&epochs=1")
-    expect(page.get_by_text("Done", exact=True)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Done", exact=True)).to_be_visible()
     for name in ("Download .safetensors", "Download .pt"):
         with page.expect_download() as download:
             page.get_by_role("button", name=name).click()
@@ -78,9 +67,9 @@ def test_weights_travel_out_and_in_again(chromium_page, app, tmp_path):
         expect(page.get_by_text("It fits: 44,426 parameters were loaded")).to_be_visible()
 
 
-def test_stop_refresh_and_language_leave_the_run_as_it_is(chromium_page, app, home, monkeypatch):
+def test_stop_refresh_and_language_leave_the_run_as_it_is(chromium_page, app, app_home, monkeypatch):
     page = chromium_page
-    monkeypatch.setenv("FIRSTLIGHT_HOME", str(home))
+    monkeypatch.setenv("FIRSTLIGHT_HOME", str(app_home))
     run = start(page, app, LONG)
     before = wait_for_points(page, 5)
     page.get_by_text("简体中文").click()
@@ -92,7 +81,7 @@ def test_stop_refresh_and_language_leave_the_run_as_it_is(chromium_page, app, ho
     assert wait_for_points(page, after_switch) > after_switch              # everything that was shown, and more
     expect(page.get_by_text("训练中", exact=True)).to_be_visible()
     page.get_by_role("button", name="停止").click()
-    expect(page.get_by_text("已停止", exact=True)).to_be_visible(timeout=5_000)
+    expect(page.get_by_text("已停止", exact=True)).to_be_visible()
     stopped = client.status(run)
     assert stopped.state == "stopped"
     assert client.artifact(run, "weights.safetensors")
@@ -126,7 +115,7 @@ def test_zoom_stays_while_the_run_goes_on(chromium_page, app):
     assert page.evaluate("document.querySelector('.js-plotly-plot').layout.xaxis.range") == zoomed
     assert page.evaluate("document.querySelector('.js-plotly-plot') === window.before")
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text("Stopped", exact=True)).to_be_visible(timeout=5_000)
+    expect(page.get_by_text("Stopped", exact=True)).to_be_visible()
 
 
 def steps_done(page):
@@ -136,7 +125,7 @@ def steps_done(page):
 
 def ended(page):
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text("Stopped", exact=True)).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("Stopped", exact=True)).to_be_visible()
 
 
 def test_a_run_pauses_takes_single_steps_and_goes_on(chromium_page, app):
@@ -144,7 +133,7 @@ def test_a_run_pauses_takes_single_steps_and_goes_on(chromium_page, app):
     start(page, app, LONG)
     wait_for_points(page, 5)
     page.get_by_role("button", name="Pause").click()
-    expect(page.get_by_text("Paused", exact=True)).to_be_visible(timeout=5_000)
+    expect(page.get_by_text("Paused", exact=True)).to_be_visible()
     page.wait_for_timeout(1_500)                                           # the last ticks before the pause arrive
     before, shown = steps_done(page), len(train_losses(page))
     page.wait_for_timeout(1_500)
@@ -152,12 +141,12 @@ def test_a_run_pauses_takes_single_steps_and_goes_on(chromium_page, app):
     for i in range(1, 4):
         page.get_by_role("button", name="Single step").click()
         page.wait_for_function("said => document.querySelector('[role=progressbar]').ariaLabel.startsWith(said)",
-                               arg=f"step {before + i:,} of", timeout=10_000)
+                               arg=f"step {before + i:,} of")
     page.wait_for_timeout(1_500)                                           # one step more would show by now
     assert steps_done(page) == before + 3
     assert len(train_losses(page)) == shown + 3
     page.get_by_role("button", name="Resume").click()
-    expect(page.get_by_text("Running", exact=True)).to_be_visible(timeout=5_000)
+    expect(page.get_by_text("Running", exact=True)).to_be_visible()
     wait_for_points(page, shown + 20)
     ended(page)
     assert page.complaints == []
@@ -169,9 +158,9 @@ def marked(page, words):
                            arg=words)
 
 
-def test_the_learning_rate_changes_while_the_run_goes_on(chromium_page, app, home, monkeypatch):
+def test_the_learning_rate_changes_while_the_run_goes_on(chromium_page, app, app_home, monkeypatch):
     page = chromium_page
-    monkeypatch.setenv("FIRSTLIGHT_HOME", str(home))
+    monkeypatch.setenv("FIRSTLIGHT_HOME", str(app_home))
     run = start(page, app, LONG + "&optimizer=sgd")
     wait_for_points(page, 5)
     page.get_by_text("learning rate", exact=True).click()                  # what stands below the loss
@@ -231,7 +220,7 @@ def test_an_experiment_runs_and_is_compared_with_five_seeds(chromium_page, app):
     page.wait_for_url(re.compile("train_images=20"))
     page.get_by_role("button", name="Just show me").click()
     page.get_by_role("button", name="Start training").click()
-    expect(page.get_by_text("Done", exact=True)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Done", exact=True)).to_be_visible()
     expect(page.get_by_text(re.compile(r"With these settings 5 seeds gave 43\.9% to 58\.9%"))).to_be_visible()
     expect(page.get_by_text("Twenty pictures are learned by heart")).to_be_visible()
 
@@ -260,14 +249,14 @@ def test_another_browser_can_watch_but_not_stop(chromium_page, chromium, app):
     assert stranger.get_by_role("button", name="Stop").count() == 0
     stranger.context.close()
     chromium_page.get_by_role("button", name="Stop").click()
-    expect(chromium_page.get_by_text("Stopped", exact=True)).to_be_visible(timeout=5_000)
+    expect(chromium_page.get_by_text("Stopped", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["tensors?size=4%2C+5", "train", ""])
 def test_deep_link_on_a_fresh_server_runs_under_app(chromium_page, tmp_path, path):
     with streamlit_server(ROOT, tmp_path / "server.log", FIRSTLIGHT_HOME=str(tmp_path)) as url:
         chromium_page.goto(url + path)
-        expect(chromium_page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
+        expect(chromium_page.get_by_role("heading", level=1)).to_be_visible()
         expect(chromium_page.get_by_test_id("stSidebarNavLink")).to_have_count(len(PAGES))
         expect(chromium_page.get_by_text("Page not found")).to_have_count(0)
         if path.startswith("tensors"):
@@ -278,6 +267,6 @@ def test_first_visit_follows_the_browsers_language(chromium, app):
     context = chromium.new_context(locale="zh-CN")
     page = context.new_page()
     page.goto(app)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("初光 Firstlight", timeout=20_000)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("初光 Firstlight")
     page.wait_for_url(re.compile("lang=zh"))
     context.close()

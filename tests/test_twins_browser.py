@@ -2,16 +2,7 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
-
-from tests.conftest import product
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory):
-    with product(tmp_path_factory.mktemp("home")) as url:
-        yield url
 
 
 def curves(page):
@@ -27,7 +18,7 @@ def test_twins_run_side_by_side_from_the_prediction_to_the_number_that_differs(c
     expect(start).to_be_enabled()
     start.click()
     page.wait_for_url(re.compile("run=[0-9a-f]{8}"))
-    expect(page.get_by_text("Done", exact=True)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Done", exact=True)).to_be_visible()
     expect(page.locator("svg text", has_text="conv1.0.weight[0, 0, 0, 0]")).to_be_visible()
     expect(page.get_by_text("You said “new weights”, and so says PyTorch.")).to_be_visible()
     page.wait_for_function("+document.querySelector('.live-chart').dataset.points === 3 * 205")            # 410 steps, two a point
@@ -48,10 +39,10 @@ def test_stop_ends_a_pair_and_keeps_what_was_found(chromium_page, app):
     start = page.get_by_role("button", name="Let both run")
     expect(start).to_be_enabled()
     start.click()
-    page.wait_for_function("+document.querySelector('.live-chart')?.dataset.points > 2", timeout=30_000)
+    page.wait_for_function("+document.querySelector('.live-chart')?.dataset.points > 2")
     a, b, distance = curves(page)
     assert a == b
     assert set(distance) == {0}
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text("Stopped", exact=True)).to_be_visible(timeout=5_000)
+    expect(page.get_by_text("Stopped", exact=True)).to_be_visible()
     expect(page.get_by_text(re.compile(r"Stopped at step [\d,]+ of 16,200"))).to_be_visible()

@@ -1,5 +1,7 @@
 """Which kind of number comes out: of two kinds that meet in one operation, and of a number that is turned into another kind."""
 
+import math
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,7 +17,8 @@ OPERATIONS = ("add", "sub", "mul", "div", "gt")
 NUMBERS: dict[str, bool | int | float] = {"True": True, "2": 2, "2.5": 2.5}      # of Python: no tensors
 SAMPLE = (0, 1, 2)
 MOST = 8                                             # numbers to convert
-EXACT = 2**53                                        # beyond it not every whole number is a float64
+WHOLE = re.compile(r"[+-]?[0-9]+")
+NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|[+-]?(nan|inf)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -77,28 +80,36 @@ def guesses(met: Met) -> list[str]:
     return [*(key for key in DTYPES if key in shown), "error"]
 
 
-def read_values(text: str) -> Tensor:
-    """ "1, 2" -> int64, as torch.tensor([1, 2]) is; with a fraction among them float32.
+def read_values(text: str) -> list[int] | list[float]:
+    """ "1, 2" -> [1, 2], "1, 2.5" -> [1.0, 2.5]. What torch.tensor makes of it: int64 of whole numbers, else float32.
 
-    Raises SpecError("values_unreadable") or ("values_too_many").
+    Raises SpecError("values_unreadable"), ("values_too_many") or ("values_too_large") for a whole number that no int64 holds.
     """
-    words = [word.strip() for word in text.replace("，", ",").strip("[] ").split(",") if word.strip()]
+    words = [word.strip() for word in re.sub("[，、]", ",", text).strip("[]() （）").split(",") if word.strip()]
     if len(words) > MOST:
         raise SpecError("values_too_many", value=len(words), limit=MOST)
-    try:
-        read = [float(word) for word in words]
-    except ValueError:
-        raise SpecError("values_unreadable", value=text) from None
-    whole = all(word.lstrip("+-").isdecimal() for word in words) and all(abs(number) <= EXACT for number in read)
-    return torch.tensor([int(word) for word in words] if whole else read, dtype=torch.int64 if whole else torch.float32)
+    if not all(NUMBER.fullmatch(word) for word in words):
+        raise SpecError("values_unreadable", value=text)
+    if not all(WHOLE.fullmatch(word) for word in words):
+        return [float(word) for word in words]
+    numbers = [int(word) for word in words]
+    if any(not -(2**63) <= number < 2**63 for number in numbers):
+        raise SpecError("values_too_large", value=max(numbers, key=abs), limit=f"{2**63 - 1:,}")
+    return numbers
 
 
-def turn(values: Tensor, to: str) -> list[Turned]:
-    """values.to(dtype), number by number, and what it did to each.
+def code(values: list[int] | list[float], to: str) -> str:
+    """What to type for it."""
+    words = (repr(value) if math.isfinite(value) else f"float('{value}')" for value in values)
+    return f"torch.tensor([{', '.join(words)}]).to(torch.{to})"
+
+
+def turn(numbers: list[int] | list[float], to: str) -> list[Turned]:
+    """torch.tensor(numbers).to(dtype), number by number, and what it did to each.
 
     A fraction out of the range of a whole-number dtype is computed by no rule: the processor decides. It is not shown.
     """
-    dtype = getattr(torch, to)
+    dtype, values = getattr(torch, to), torch.tensor(numbers)
     after = values.to(dtype)
     whole = not dtype.is_floating_point and dtype != torch.bool
     turned = []

@@ -64,7 +64,7 @@ def lay(spec: LayoutSpec) -> Laid:
     photo = photos.load()[list(photos.PHOTOS).index(spec.photo)]
     x = F.avg_pool2d(photo.float(), photos.SIDE // SIDE).round().to(torch.uint8)
     way = WAYS[spec.way]
-    channel = torch.arange(3).view(3, 1, 1).expand(x.shape).contiguous()
+    channel = torch.arange(3, dtype=torch.uint8).view(3, 1, 1).expand(x.shape).contiguous()
     out = way(x)
     return Laid(x, out, way(channel), _refusal(out))
 

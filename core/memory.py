@@ -8,6 +8,7 @@ from torch import Tensor
 from core import fields
 from core.errors import SpecError
 from core.expression.evaluate import Evaluation, evaluate
+from core.expression.explore import shares
 from core.tensors import counting, parse_size
 
 EXAMPLES = ("a", "a.T", "a[:, 1:]", "a[1]", "a[:, ::2]", "a.view(3, 2)", "a.unsqueeze(0)", "a[:1].expand(4, 3)", "a.T.reshape(6)",
@@ -77,8 +78,20 @@ def same_memory(x: Tensor, y: Tensor) -> bool:
     return x.untyped_storage().data_ptr() == y.untyped_storage().data_ptr()
 
 
+def lender(done: Evaluation) -> str:
+    """Where the numbers of the result lie: "named" (in a tensor that was given), "on_the_way" (in one that was computed before it),
+    "kept" (in a memory of its own, in the order of its operand's) or "own" (of its own, in reading order).
+    """
+    if lent_by(done):
+        return "named"
+    if shares(done, len(done.steps) - 1) is not None or done.value.untyped_storage().nbytes() != done.value.nbytes:
+        return "on_the_way"
+    return "own" if done.value.is_contiguous() else "kept"
+
+
 def guesses(found: Memory) -> list[str]:
     """Answers to "which stride has it?": the right one, that of a copy, both with their axes the other way round, and only ones."""
     copied = torch.empty(found.shape).stride()
-    wrong = dict.fromkeys(str(stride) for stride in (copied, found.stride[::-1], copied[::-1], (1,) * len(found.shape)))
-    return sorted({str(found.stride), *list(wrong)[:3]})
+    likely = [copied, found.stride[::-1], copied[::-1], (1,) * len(found.shape), (2,) * len(found.shape), (1,)]
+    wrong = [str(stride) for stride in dict.fromkeys(likely) if stride != found.stride]
+    return sorted([str(found.stride), *wrong[:3]])

@@ -1,6 +1,7 @@
 """What the tensors page computes: make a tensor, combine two, compute with one, seed and seed again."""
 
 import math
+import re
 from dataclasses import dataclass
 
 import torch
@@ -74,7 +75,7 @@ class Combined:
 
 def parse_size(text: str) -> tuple[int, ...]:
     """ "2, 3" -> (2, 3); "" -> (), a single number. Raises SpecError("size_unreadable", "size_negative", "size_too_large")."""
-    words = text.replace("×", ",").replace("x", ",").replace("，", ",").strip("()[] ").split(",")
+    words = re.sub("[×x，、]", ",", text).strip("()[] （）【】").split(",")
     try:
         size = tuple(int(word) for word in words if word.strip())
     except ValueError:
@@ -99,6 +100,19 @@ def create(spec: CreateSpec) -> Tensor:
     if spec.op == "arange" and spec.dtype == "bool":
         raise SpecError("arange_bool", value=spec.dtype)
     return OPS[spec.op].run(size, getattr(torch, spec.dtype), Generator().manual_seed(spec.seed))
+
+
+def call(spec: CreateSpec) -> str:
+    """What to type for the same tensor."""
+    size = ", ".join(map(str, parse_size(spec.size)))
+    dtype = "" if spec.dtype == "float32" and spec.op != "arange" else f", dtype=torch.{spec.dtype}"
+    shape = f"({size})" if "," in size or not size else f"({size},)"
+    if spec.op == "full":
+        dtype = f", dtype=torch.{spec.dtype}"        # else the 7 would make it int64
+        return f"torch.full({shape}, 7{dtype})"
+    if spec.op == "arange":
+        return f"torch.arange({math.prod(parse_size(spec.size))}{dtype}).reshape({shape})"
+    return f"torch.{spec.op}({size or '()'}{dtype})"
 
 
 def facts(x: Tensor) -> Facts:

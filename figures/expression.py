@@ -20,6 +20,7 @@ ONWARD, BESIDE, BETWEEN = 38, 32, 14                 # of brackets that go on in
 SMALL, LABEL = 11, 20                                # a letter of the shapes is so wide, and so high
 CARD, CARD_HIGH = 192, 196                           # a value's card
 SIDE, WITHIN = 96, 172                               # the height and the width that its picture may have
+NAME = 21                                            # letters of an operand's name beside its shape
 SAID = 16                                            # letters of a card's heading
 CELL, NUMBERED = 44.0, 24                            # the longest side of a number's cell, and the shortest in which it can be read
 
@@ -99,13 +100,13 @@ def misfit(names: tuple[str, str], shapes: tuple[tuple[int, ...], tuple[int, ...
     deepest, parts = max(map(len, shapes)), []
     for row, (name, shape, axis) in enumerate(zip(names, shapes, axes, strict=True)):
         y = 8 + row * 62
-        parts.append(svg.text(180, y + 34, name, anchor="end", bold=True))
+        parts.append(svg.text(300, y + 34, name if len(name) <= NAME else name[:NAME - 1] + "…", anchor="end", bold=True))
         for i, size in enumerate(shape):
-            x, wrong = 200 + (deepest - len(shape) + i) * 112, i == axis
+            x, wrong = 320 + (deepest - len(shape) + i) * 112, i == axis
             parts.append(svg.box(x, y, 100, 50, stroke=RED if wrong else GREY, fill=RED if wrong else GREY, opacity=0.2 if wrong else 0.06,
                                  line=4 if wrong else 2))
             parts.append(svg.text(x + 50, y + 34, str(size), bold=wrong, size=26))
-    return svg.picture(220 + deepest * 112, 2 * 62 + 4, parts, alt)
+    return svg.picture(340 + deepest * 112, 2 * 62 + 4, parts, alt)
 
 
 def written(text: str, letter: float, top: float = 0) -> str:

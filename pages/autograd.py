@@ -19,4 +19,4 @@ PARTS = {
 under_app()
 t = open_page("autograd")
 views.show(t, "autograd", GradientViewSpec, PARTS, lambda view: t(f"autograd.{view}.question"), wide={"expression": 2.0},
-           later=("step",))
+           later={"graph": ("step",), "tensors": ("step",)})

@@ -25,4 +25,4 @@ PARTS = {
 under_app()
 t = open_page("tensors")
 views.show(t, "tensors", tensors.ViewSpec, PARTS, lambda view: t(f"tensors.{view}.question"), wide={"text": 3},
-           later=("values", "to", "element"), offered={"catalogue": {"op": catalogue.offered}})
+           later={"dtype": ("values", "to"), "memory": ("element",)}, offered={"catalogue": {"op": catalogue.offered}})

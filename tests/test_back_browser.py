@@ -1,17 +1,8 @@
 """The browser's own Back and Forward: each view with its fields, and the language, as they stood."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.conftest import product
-
 COLD_MS, WARM_MS = 90_000, 20_000                    # the first page imports PyTorch, and other tests may run beside this one
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory):
-    with product(tmp_path_factory.mktemp("home")) as address:
-        yield address
 
 
 def asks(page: Page, question: str, timeout: int = WARM_MS) -> None:

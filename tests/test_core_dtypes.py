@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.dtypes import MOST, NUMBERS, OPERATIONS, Turned, guesses, meet, name, read_values, table, turn
+from core.dtypes import MOST, NUMBERS, OPERATIONS, Turned, code, guesses, meet, name, read_values, table, turn
 from core.errors import SpecError
 from core.tensors import DTYPES
 
@@ -55,7 +55,7 @@ def test_whole_numbers_are_converted_as_numpy_converts_them(to):
         part = numbers[start:start + MOST]
         with np.errstate(over="ignore"):
             expected = np.array(part, dtype=np.int64).astype(to)
-        assert [each.after for each in turn(torch.tensor(part), to)] == expected.tolist()
+        assert [each.after for each in turn(part, to)] == expected.tolist()
 
 
 def test_each_number_says_what_happened_to_it():
@@ -72,16 +72,27 @@ def test_a_fraction_out_of_range_is_left_open_because_no_rule_computes_it():
     assert turn(read_values("1e30, 2"), "int64")[0].after is None
 
 
-def test_whole_numbers_make_int64_and_a_fraction_makes_float32_as_torch_tensor_does():
-    assert read_values("1, 2").equal(torch.tensor([1, 2]))
-    assert read_values("[1, 2.5]").equal(torch.tensor([1, 2.5]))
-    assert read_values("1，2").equal(torch.tensor([1, 2]))
-    assert read_values("").numel() == 0
-    assert read_values("99999999999999999999").dtype == torch.float32      # no int64 holds it
+@pytest.mark.parametrize("text", ["1, 2", "[1, 2.5]", "1，2、3", "-7", "1e23, .5, 3.", "nan, -inf", "1152921504606846976",
+                                  "007, +2", "( 4 )"])
+@pytest.mark.parametrize("to", ["float32", "int64", "float16"])
+def test_the_code_that_is_shown_is_what_ran(text, to):
+    values = read_values(text)
+    run = eval(code(values, to), {"torch": torch})         # our own words, of numbers that were read
+    shown = turn(values, to)
+    for made, each in zip(run.tolist(), shown, strict=True):
+        assert each.after is None or made == each.after or made != made
+    assert torch.tensor(values).dtype == (torch.int64 if all(isinstance(value, int) for value in values) else torch.float32)
 
 
-@pytest.mark.parametrize(("text", "code"), [("1, two", "values_unreadable"), (", ".join(["1"] * (MOST + 1)), "values_too_many")])
-def test_unreadable_numbers_are_refused(text, code):
+def test_nothing_to_convert_is_no_error():
+    assert read_values("") == read_values(" , ") == []
+
+
+@pytest.mark.parametrize(("text", "error"), [
+    ("1, two", "values_unreadable"), ("1_000", "values_unreadable"), ("１２", "values_unreadable"), ("__import__", "values_unreadable"),
+    (", ".join(["1"] * (MOST + 1)), "values_too_many"), ("9223372036854775808", "values_too_large"),
+])
+def test_unreadable_numbers_are_refused(text, error):
     with pytest.raises(SpecError) as refused:
         read_values(text)
-    assert refused.value.code == code
+    assert refused.value.code == error

@@ -4,8 +4,10 @@ import pytest
 import torch
 
 from core.errors import SpecError
-from core.memory import EXAMPLES, PLACES, MemorySpec, explore, guesses, lent_by, memory, named, same_memory
+from core.memory import EXAMPLES, PLACES, MemorySpec, explore, guesses, lender, lent_by, memory, named, same_memory
 
+KEPT = ("a.T + 1", "a.T.clone()", "a.T > 2", "a.T.double()")
+ON_THE_WAY = ("(a + 1).T", "torch.ones(1).expand(3)", "(a * 2)[1]")
 COPIES = ("a.T.reshape(6)", "a.T.contiguous()", "a[a > 2]", "torch.cat([a, b])", "torch.stack([a, a])")
 
 
@@ -38,6 +40,21 @@ def test_views_and_copies_are_told_apart(text):
     done.steps[0].value.view(-1)[0] = 99                   # the proof: what is written into a shows in its views
     changed = bool((memory(done.value).numbers == 99).any())
     assert changed == (text not in COPIES)
+
+
+@pytest.mark.parametrize(("text", "how"), [*((text, "kept") for text in KEPT), *((text, "on_the_way") for text in ON_THE_WAY),
+                                           *((text, "own") for text in COPIES), ("a + 1", "own"), ("a.T", "named"), ("b[1:]", "named")])
+def test_where_the_numbers_lie_is_told_from_the_memory_itself(text, how):
+    done = explore(MemorySpec(text))
+    assert lender(done) == how
+    x = done.value
+    if how in ("own", "kept"):
+        reading = x.flatten()
+        assert memory(x).numbers.equal(reading) == (how == "own")
+
+
+def test_a_single_number_still_has_more_than_one_answer():
+    assert len(guesses(memory(explore(MemorySpec("a.sum()")).value))) > 1
 
 
 def test_a_view_of_b_is_lent_by_b_and_both_are_named():

@@ -15,6 +15,7 @@ from core.tensors import (
     RANDOM,
     CombineSpec,
     CreateSpec,
+    call,
     combine,
     create,
     facts,
@@ -202,3 +203,19 @@ def test_the_guesses_hold_the_truth_and_error(a, b, op):
 
 def test_the_guesses_for_a_column_and_a_row_by_hand():
     assert shape_guesses(CombineSpec(a_size="3, 1", b_size="1, 4")) == ["(1, 4)", "(3, 1)", "(3, 4)", "error"]
+
+
+@pytest.mark.parametrize("op", of_kind("create"))
+@pytest.mark.parametrize("size", ["2, 3", "4", "", "0, 2", "（2，3）", "2、2"])
+@pytest.mark.parametrize("dtype", ["float32", "int64", "float16"])
+def test_the_call_that_is_shown_makes_the_same_tensor(op, size, dtype):
+    spec = CreateSpec(op, size, dtype)
+    try:
+        made = create(spec)
+    except SpecError:                                      # eye of one number, chance of whole numbers
+        return
+    with torch.random.fork_rng():
+        torch.manual_seed(spec.seed)
+        typed = eval(call(spec), {"torch": torch})         # our own words
+    assert typed.dtype == made.dtype
+    assert typed.equal(made)

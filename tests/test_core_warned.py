@@ -63,14 +63,27 @@ def test_a_warning_stays_in_its_thread():
         assert all(len(answer) == 1 and WARNED[texts[number]] in answer[0][1][0] for answer in answers)
 
 
-def test_what_others_say_goes_on_to_them():
+def test_what_another_thread_says_while_we_listen_goes_on_to_the_others():
     with warnings.catch_warnings(record=True) as others:
         warnings.simplefilter("always")
         with heard() as said:
-            pass
-        warnings.warn("elsewhere", UserWarning, stacklevel=1)
-    assert said == []
+            side_by_side(warnings.warn, [("elsewhere", UserWarning)])
+            warnings.warn("here", UserWarning, stacklevel=1)
+    assert said == ["UserWarning: here"]
     assert [str(each.message) for each in others] == ["elsewhere"]
+
+
+def test_a_listener_that_hands_on_what_it_hears_does_not_hear_it_again(monkeypatch):
+    with heard():
+        pass
+    before, told = warnings.showwarning, []
+    monkeypatch.setattr(warnings, "showwarning", lambda message, *where: (told.append(str(message)), before(message, *where)))
+    with heard():
+        pass
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.warn("elsewhere", UserWarning, stacklevel=1)
+    assert told == ["elsewhere"]
 
 
 def test_it_is_heard_after_another_part_of_the_program_put_the_filters_back():

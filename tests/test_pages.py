@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.testing.v1 import AppTest
 
 from content.text import LANGUAGES
@@ -384,3 +385,7 @@ def test_a_language_that_got_lost_is_found_again(query, words):
     at = opened("lenet", **query)
     at.session_state["lang"] = None
     assert words in shown(fine(at.run()))
+
+
+def test_streamlit_still_tells_a_step_back_from_a_new_query():
+    assert "is_history_navigation" in {field.name for field in dataclasses.fields(ScriptRunContext)}       # see ui/history.py

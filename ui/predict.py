@@ -46,14 +46,14 @@ def given(key: str, about: object) -> str | None:
 
 
 def compare(t: Text, said: str | None, truth: str, options: dict[str, str], why: str, key: str) -> None:
-    """What was said, what came, and why. None: nobody was asked about this."""
+    """What was said, what came, and why; and the way to be asked again. None: nobody was asked about this."""
     if not said:
         st.info(why, icon=":material/lightbulb:")
-        if said is not None and st.button(t("frame.ask_me"), key=f"predict.{key}.again", type="tertiary"):
-            st.session_state.pop(f"predict.{key}", None)
-            st.rerun()
     elif said == truth:
         st.success(say.together(t, f"**{t('frame.right', answer=options[said])}**", why), icon=":material/check_circle:")
     else:
         wrong = t("frame.not_yet", said=options[said], truth=options.get(truth, truth))
         st.warning(say.together(t, f"**{wrong}**", why), icon=":material/lightbulb:")
+    if said is not None and st.button(t("frame.ask_me"), key=f"predict.{key}.again", type="tertiary", icon=":material/replay:"):
+        st.session_state.pop(f"predict.{key}", None)
+        st.rerun()

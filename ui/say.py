@@ -9,7 +9,7 @@ from core import fields
 from core.errors import SpecError
 from ui import controls
 
-LONGEST = 80                                         # letters of a user's text that are worth repeating
+LONGEST = 200                                        # letters of a user's text, or of PyTorch's, that are worth repeating
 ADDRESS = re.compile(r"(?=://)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)       # where Markdown finds one, also between escaped letters
 BOLD_STOP = re.compile(r"([。！？])\*\*$")
 JOINER = "\u2060"                                    # no width, and no letter of an address

@@ -15,12 +15,12 @@ Part = tuple[type, Callable[[Text, Any], None]]      # what a view's widgets mak
 
 
 def show(t: Text, page: str, kind: type, parts: Mapping[str, Part], asked: Callable[[str], str], *,
-         wide: Mapping[str, float] | None = None, later: tuple[str, ...] = (),
+         wide: Mapping[str, float] | None = None, later: Mapping[str, tuple[str, ...]] | None = None,
          offered: Mapping[str, Mapping[str, Callable[[Text], tuple[str, ...]]]] | None = None) -> None:
     """kind: the spec whose one field, link.VIEW, names a part. asked: the question of a view, in words.
 
-    wide: a field takes so many times another's place. later: fields that their part draws itself. offered: by view and field, choices that
-    depend on the other fields.
+    wide: a field takes so many times another's place. later: by view, fields that their part draws itself. offered: by view and field,
+    choices that depend on the other fields.
     """
     link.restore(page, kind)
     view = controls.control(page, kind, link.VIEW, t, wide=True, label_visibility="collapsed")
@@ -28,7 +28,7 @@ def show(t: Text, page: str, kind: type, parts: Mapping[str, Part], asked: Calla
     part = f"{page}.{view}"
     changed = link.restore(part, spec_kind)
     question(asked(view))
-    names = [name for name in rules(spec_kind) if name not in later]
+    names = [name for name in rules(spec_kind) if name not in (later or {}).get(view, ())]
     for column, name in zip(st.columns([(wide or {}).get(name, 1) for name in names]), names, strict=True):
         with column:
             choices = (offered or {}).get(view, {}).get(name)

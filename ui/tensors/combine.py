@@ -49,7 +49,7 @@ def _steps(t: Text, spec: tensors.CombineSpec, done: tensors.Combined, axes: lis
     """Align, compare axis by axis from the right until one does not fit, stretch."""
     fitting = next((i for i, axis in enumerate(reversed(axes)) if not axis.fits), len(axes))
     last = min(fitting + 1, len(axes)) if done.result is None else len(axes) + 1
-    step = _slider(t, spec, last)
+    step = _slider(t, spec, last, "step_clash" if done.result is None else "step")
     labels = {"a": "a", "b": "b"} | {name: t(f"tensors.combine.{name}") for name in WORDS}
     picture.show(broadcast.alignment(axes, labels, min(step, len(axes))), "tensors.alignment")
     st.markdown(_said(t, axes, step))
@@ -67,11 +67,11 @@ def _steps(t: Text, spec: tensors.CombineSpec, done: tensors.Combined, axes: lis
         _heat_maps(t, [("a", seen[0].values), ("b", seen[1].values), (t("tensors.combine.result"), done.result)])
 
 
-def _slider(t: Text, spec: tensors.CombineSpec, last: int) -> int:
+def _slider(t: Text, spec: tensors.CombineSpec, last: int, label: str) -> int:
     """Of other shapes it begins with the last step: all of it."""
     if st.session_state.get(TAKEN) != spec or not 0 <= st.session_state.get(STEP, 0) <= last:
         st.session_state[TAKEN], st.session_state[STEP] = spec, last
-    return st.slider(t("tensors.combine.step", last=last), 0, last, key=STEP) if last else 0
+    return st.slider(t(f"tensors.combine.{label}", last=last), 0, last, key=STEP) if last else 0
 
 
 def _said(t: Text, axes: list[Aligned], step: int) -> str:

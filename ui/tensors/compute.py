@@ -26,6 +26,10 @@ def draw(t: Text, spec: tensors.ComputeSpec) -> None:
             st.code(repr(x), language=None, wrap_lines=True)
     if given is not None:
         predict.compare(t, given, truth, options, t(f"ops.{spec.op}"), "tensors.compute")
+    if given is not None and spec.op == "svd":
+        u, s, v = results
+        st.markdown(t("tensors.compute.rebuilt"))
+        st.code(f">>> U @ torch.diag(S) @ V.T\n{u @ s.diag() @ v.T!r}", language=None)
     with deeper(t, "tensors.compute") as is_open:
         if is_open:
             st.markdown(t("tensors.compute.deeper"))

@@ -18,6 +18,7 @@ def draw(t: Text, spec: tensors.CreateSpec) -> None:
     with picture:
         heat_map.show(t, x, "tensors.create.picture")
     with words:
+        st.code(f">>> x = {tensors.call(spec)}", language="python", wrap_lines=True)
         st.code(known.text, language=None, wrap_lines=True)
         st.markdown(t("tensors.create.facts", shape=known.shape, dtype=known.dtype, stride=known.stride))
         given = predict.ask(t, (spec.size, spec.dtype), t("tensors.create.predict"), sizes, "tensors.create")

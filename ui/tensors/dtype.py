@@ -3,7 +3,7 @@
 import streamlit as st
 
 from content.text import Text
-from core.dtypes import MOST, NUMBERS, DtypeSpec, Met, Turned, guesses, meet, read_values, table, turn
+from core.dtypes import MOST, NUMBERS, DtypeSpec, Met, Turned, code, guesses, meet, read_values, table, turn
 from core.errors import SpecError
 from core.ops import OPS
 from core.tensors import DTYPES
@@ -17,9 +17,9 @@ SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "gt": ">"}
 
 def draw(t: Text, spec: DtypeSpec) -> None:
     met = meet(spec.op, spec.a, spec.b)
-    code = f"a {SIGNS[spec.op]} {'b' if spec.b in DTYPES else spec.b}"
+    asked = f"a {SIGNS[spec.op]} {'b' if spec.b in DTYPES else spec.b}"
     options = {guess: t("tensors.combine.error") if guess == "error" else guess for guess in guesses(met)}
-    given = predict.ask(t, (spec.op, spec.a, spec.b), t("tensors.dtype.predict", code=code), options, PAGE)
+    given = predict.ask(t, (spec.op, spec.a, spec.b), t("tensors.dtype.predict", code=asked), options, PAGE)
     columns, chosen = (*DTYPES, *NUMBERS), (DTYPES.index(spec.a), (*DTYPES, *NUMBERS).index(spec.b))
     cells = table(spec.op) if given is not None else (("",) * len(columns),) * len(DTYPES)
     words = {name: t(f"tensors.dtype.{name}") for name in ("a", "tensor", "number", "alt")}
@@ -28,7 +28,7 @@ def draw(t: Text, spec: DtypeSpec) -> None:
         predict.compare(t, given, met.dtype, options, why, PAGE)
     picture.show(figure.table(cells, DTYPES, columns, chosen, len(DTYPES), words), PAGE)
     if given is not None:
-        st.code(_run(spec, met, code), language=None, wrap_lines=True)
+        st.code(_run(spec, met, asked), language=None, wrap_lines=True)
     _casting(t, spec)
     with deeper(t, PAGE) as is_open:
         if is_open:
@@ -57,12 +57,12 @@ def _kind(dtype: str) -> str:
     return dtype.strip("u0123456789")
 
 
-def _run(spec: DtypeSpec, met: Met, code: str) -> str:
+def _run(spec: DtypeSpec, met: Met, asked: str) -> str:
     """As one would type it, and what came back."""
     lines = [f">>> a = torch.tensor([0, 1, 2]).to(torch.{spec.a})"]
     if spec.b in DTYPES:
         lines.append(f">>> b = torch.tensor([1, 2, 3]).to(torch.{spec.b})")
-    return "\n".join([*lines, f">>> {code}", repr(met.result) if met.result is not None else f"RuntimeError: {met.message}"])
+    return "\n".join([*lines, f">>> {asked}", repr(met.result) if met.result is not None else f"RuntimeError: {met.message}"])
 
 
 def _casting(t: Text, spec: DtypeSpec) -> None:
@@ -76,17 +76,13 @@ def _casting(t: Text, spec: DtypeSpec) -> None:
     except SpecError as error:
         say.refused(t, error)
         return
-    if not len(values):
+    if not values:
         st.info(t("tensors.dtype.no_values", limit=MOST))
         return
-    st.code(f"torch.tensor({_typed(spec.values)}).to(torch.{spec.to})")
+    st.code(code(values, spec.to), wrap_lines=True)
     picture.show(figure.turned([_card(t, each) for each in turn(values, spec.to)], t("tensors.dtype.cast_alt")), f"{PAGE}.cast")
 
 
-def _typed(text: str) -> str:
-    return "[" + ", ".join(word.strip() for word in text.replace("，", ",").strip("[] ").split(",") if word.strip()) + "]"
-
-
 def _card(t: Text, each: Turned) -> tuple[str, str, str, str]:
-    after = "?" if each.after is None else str(each.after) if isinstance(each.after, bool) else f"{each.after:.8g}"
+    after = "–" if each.after is None else str(each.after) if isinstance(each.after, bool) else f"{each.after:.8g}"
     return f"{each.before:.6g}", after, each.what, t(f"tensors.dtype.what.{each.what}")

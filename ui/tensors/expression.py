@@ -87,7 +87,7 @@ def _failure(t: Text, done: Evaluation, failure: Failure) -> None:
     """The two shapes, which of their axes do not fit, and PyTorch's own words."""
     last = done.steps[-1]
     if failure.misfit:
-        found, names = failure.misfit, [done.steps[used].text for used in last.uses[:2]]
+        found, names = failure.misfit, [f"{used + 1}: {done.steps[used].text}" for used in last.uses[:2]]
         st.markdown(t("tensors.expression.misfit", operation=last.operation, **vars(found)))
         if len(names) == 2:
             picture.show(figure.misfit(tuple(names), failure.shapes[:2], (found.a_axis, found.b_axis), t("tensors.expression.misfit_alt")),

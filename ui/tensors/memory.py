@@ -9,7 +9,7 @@ from content.text import Text
 from core.errors import SpecError
 from core.expression.evaluate import Evaluation
 from core.expression.explore import overwrite, printed
-from core.memory import EXAMPLES, Memory, MemorySpec, explore, guesses, lent_by, memory, named, same_memory
+from core.memory import EXAMPLES, Memory, MemorySpec, explore, guesses, lender, lent_by, memory, named, same_memory
 from figures.memory import memory as figure
 from ui import examples, link, picture, predict, say, source, underlined
 from ui.fold import deeper
@@ -56,8 +56,7 @@ def _guessed(t: Text, spec: MemorySpec, done: Evaluation) -> bool:
     given = predict.ask(t, about, t("tensors.memory.predict", text=done.text, shape=found.shape), options, PAGE)
     if given is None:
         return False
-    lent = "shared" if name else "own"
-    why = t(f"tensors.memory.why_{lent}", text=done.text, stride=found.stride, name=name)
+    why = t(f"tensors.memory.why.{lender(done)}", text=done.text, stride=found.stride, name=name)
     predict.compare(t, given, str(found.stride), options, why, PAGE)
     return True
 

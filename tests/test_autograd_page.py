@@ -152,6 +152,14 @@ def test_a_stretched_leaf_is_asked_about_and_its_sum_is_told():
     assert "Broadcasting had repeated `y` along axis 0 to reach (3, 2), so what comes back is **summed** over that axis." in words
 
 
+@pytest.mark.parametrize(("lang", "said"), [
+    ("en", "repeated `w` along the axes 0, 1 to reach (2, 2), so what comes back is **summed** over those axes."),
+    ("zh", "沿维度 0, 1 重复，得到 (2, 2)，所以传回来的梯度要沿这几个维度**求和**"),
+])
+def test_a_sum_over_several_axes_names_them_all(lang, said):
+    assert said in shown(answered("tensors", expression="(x * w).sum()", x="1, 2; 3, 4", w="2", step="4", lang=lang))
+
+
 def test_several_uses_of_a_tensor_are_listed_and_add_up():
     words = shown(answered("tensors", expression="(x * x).sum()", x="1, 2", step="3"))
     assert "It is the sum of what 2 edges bring:" in words

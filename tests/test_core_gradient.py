@@ -249,11 +249,34 @@ def test_an_example_with_tensors_equals_pytorch(text):
 ])
 def test_the_formula_of_what_comes_back(text, x, w, formulas):
     found = follow(text, leaves(TensorGraphSpec(x=x, w=w, y="1, 2, 3")))
-    for user in found.nodes:
-        for place, edge in enumerate(user.edges):
-            name = found.nodes[edge.source].operation
-            if name in formulas:
-                assert way(found, user, place).formula == formulas[name]
+    sent = {found.nodes[edge.source].operation: way(found, user, place).formula
+            for user in found.nodes for place, edge in enumerate(user.edges) if edge.passed is not None}
+    assert {name: sent.get(name) for name in formulas} == formulas
+
+
+@pytest.mark.parametrize("text", ["(x ** 2).sum()", "x.pow(3).sum()", "(2 / x).sum()", "(2 ** x).sum()", "torch.hypot(x, w).sum()"])
+def test_a_derivative_that_happens_to_be_the_same_everywhere_is_no_constant(text):
+    found = follow(text, leaves(TensorGraphSpec(x="1, 1", w="1, 1")))
+    assert way(found, found.nodes[-2], 0) == Way("derivative", shapes="(2,) → (2,)")
+
+
+@pytest.mark.parametrize(("text", "formula"), [
+    ("(x / 2).sum()", "0.5 · g"), ("x.div(2).sum()", "0.5 · g"), ("x.mul(2).sum()", "2 · g"), ("(2 - x).sum()", "−g"),
+    ("(x * 1).sum()", "g"),
+])
+def test_a_constant_factor_is_told(text, formula):
+    found = follow(text, leaves(TensorGraphSpec(x="1, 3")))
+    assert way(found, found.nodes[-2], 0).formula == formula
+
+
+def test_numbers_made_of_a_tensor_are_no_operands_whose_shapes_must_fit():
+    found = follow("(x * w.shape[0]).sum()", leaves(TensorGraphSpec(x="1, 2", w="1, 2, 3")))
+    assert way(found, found.nodes[-2], 0).kind == "derivative"
+
+
+def test_a_coarser_dtype_is_compared_in_its_own_digits():
+    found = follow("(x.half() * w).sum()", leaves(TensorGraphSpec(x="1, 2", w="3, 4")))
+    assert way(found, found.nodes[-2], 0).formula == "g * w"
 
 
 def test_shapes_of_a_product_are_written_out():
@@ -272,6 +295,19 @@ def test_a_leaf_that_was_stretched_gets_its_gradient_summed_over_those_axes(y, a
 
 def test_nothing_is_said_of_an_operation_that_is_not_known_to_work_so():
     found = follow("(x.cumsum(0) * w).sum()", leaves(TensorGraphSpec(x="1, 2, 3", w="2")))
+@pytest.mark.parametrize(("text", "x", "w", "axes"), [
+    ("(x / w).sum()", "1, 2", "4", (0,)), ("torch.maximum(x, w).sum()", "1, 2; 3, 4", "3, 3", (0,)), ("(x ** w).sum()", "1, 2", "3, 4", ()),
+])
+def test_a_leaf_that_was_stretched_is_summed_whether_or_not_there_is_a_formula(text, x, w, axes):
+    found = follow(text, leaves(TensorGraphSpec(x=x, w=w)))
+    assert way(found, found.nodes[-2], 1).stretched == axes
+
+
+def test_shapes_of_a_quotient_are_written_out():
+    found = follow("(x / w).sum()", leaves(TensorGraphSpec(x="1, 2", w="4")))
+    assert way(found, found.nodes[-2], 0) == Way("element", "g / w", "(2,) / () → (2,)")
+
+
     assert way(found, node(found, "x.cumsum(0)"), 0) == Way("shape")
 
 

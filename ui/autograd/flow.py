@@ -108,8 +108,8 @@ def _way(t: Text, found: Graph, user: Node, place: int) -> str:
              "shape": shape(operand.value)}
     words = [t(f"autograd.graph.ways.{sent.kind}", **facts)]
     if sent.stretched:
-        axes = ", ".join(map(str, sent.stretched))
-        words.append(t("autograd.graph.ways.stretched", axes=axes, out=shape(user.value), **facts))
+        axes, several = ", ".join(map(str, sent.stretched)), len(sent.stretched) > 1
+        words.append(t(f"autograd.graph.ways.stretched{'_axes' if several else ''}", axes=axes, out=shape(user.value), **facts))
     return say.together(t, *words)
 
 

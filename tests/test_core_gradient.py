@@ -14,8 +14,10 @@ import torch
 from torch import Tensor
 
 from core.errors import SpecError
+from core.expression.budget import Budget
 from core.expression.evaluate import evaluate
 from core.fields import rules
+from core.gradient import check
 from core.gradient.accumulate import AccumulateSpec, accumulate, guesses
 from core.gradient.check import Difference, spoiled
 from core.gradient.check import differences as checked
@@ -293,8 +295,6 @@ def test_a_leaf_that_was_stretched_gets_its_gradient_summed_over_those_axes(y, a
     torch.testing.assert_close(given["x"].sum_to_size(given["y"].shape), node(found, "y").gradient)    # g is x
 
 
-def test_nothing_is_said_of_an_operation_that_is_not_known_to_work_so():
-    found = follow("(x.cumsum(0) * w).sum()", leaves(TensorGraphSpec(x="1, 2, 3", w="2")))
 @pytest.mark.parametrize(("text", "x", "w", "axes"), [
     ("(x / w).sum()", "1, 2", "4", (0,)), ("torch.maximum(x, w).sum()", "1, 2; 3, 4", "3, 3", (0,)), ("(x ** w).sum()", "1, 2", "3, 4", ()),
 ])
@@ -308,6 +308,8 @@ def test_shapes_of_a_quotient_are_written_out():
     assert way(found, found.nodes[-2], 0) == Way("element", "g / w", "(2,) / () → (2,)")
 
 
+def test_nothing_is_said_of_an_operation_that_is_not_known_to_work_so():
+    found = follow("(x.cumsum(0) * w).sum()", leaves(TensorGraphSpec(x="1, 2, 3", w="2")))
     assert way(found, node(found, "x.cumsum(0)"), 0) == Way("shape")
 
 
@@ -319,12 +321,51 @@ def test_shapes_of_a_quotient_are_written_out():
     ("x * x.item()", 3.0, "hidden", (6, 6)), ("x.relu()", 0.5, "", None), ("(100 * x) ** 2", 0.0, "", None),
     ("(1000 * x).sin()", 0.5, "", None),
     ("(x.half() * w).sum()", 1.0, "", None), ("x.sqrt()", 0.0, "", None), ("x[x >= 1].sum()", 1.0, "jump", None),
+    ("x + 1000000000", 1.0, "", None), ("(x + 1000000000) - 1000000000", 1.0, "", None),     # rounding alone moves the slopes
+    ("(x * 1000000).sigmoid()", 0.0, "", None), ("1 / x", 1e-5, "", None),                   # bends that are narrower than h
+    *(("(1000000 * x).sin()", x, "", None) for x in (0.0, 0.3, 0.5, 1.0)), ("(10000000000 * x).sin()", 0.5, "", None),
+    ("x - x.item()", 3.0, "hidden", (0, 0)),
+    ("x.relu()", 1e-8, "", None), ("x.relu()", -1e-9, "", None),                             # near a kink is not on it
+    ("(1000 * x).relu() + 1000000 * x * x", 0.0, "kink", None), ("x.abs().sqrt()", 0.0, "", None),
 ])
 def test_a_kink_a_jump_and_a_hidden_way_are_told_from_a_bend(text, x, rough, slopes):
     found = next(each for each in differences(text, numbers(x=x)) if each.leaf == "x")
     assert found.rough == rough
     if slopes:
         assert (found.left, found.right) == pytest.approx(slopes, abs=1e-5)
+
+
+def test_rounding_of_a_large_sum_is_no_kink_of_its_small_terms():
+    found = differences("(x * x).sum()", leaves(TensorGraphSpec(x="100000, 1")))
+    assert [each.rough for each in found] == ["", ""]
+    assert found[1].error > 1e-3                           # which is what rounding does here
+
+
+ZEROS = ", ".join("0" * 12)
+KINKS = "(x.relu() + w.relu() + y.relu()).sum()"
+
+
+def test_all_elements_share_one_budget_and_those_it_does_not_reach_say_so(monkeypatch):
+    budgets = []
+
+    def noted(*limits: int) -> Budget:
+        budgets.append(Budget(*limits))
+        return budgets[-1]
+
+    monkeypatch.setattr(check, "Budget", noted)
+    given = leaves(TensorGraphSpec(x=ZEROS, w=ZEROS, y=ZEROS))
+    found = differences(f"{KINKS} + torch.diff(torch.ones(400), 40).sum() * 0", given)
+    done = [each for each in found if not each.unchecked]
+    assert 0 < len(done) < len(found) == 36
+    assert all(each.finite == pytest.approx(0.5) for each in done)
+    assert {each.finite for each in found[-20:]} == {None}
+    shared, = budgets
+    assert shared.calls <= check.CALLS + 36                # each of those that are left tries once
+
+
+def test_thirty_six_kinks_are_within_the_budget():
+    found = differences(KINKS, leaves(TensorGraphSpec(x=ZEROS, w=ZEROS, y=ZEROS)))
+    assert [(each.rough, each.unchecked) for each in found] == [("kink", False)] * 36
 
 
 def test_at_a_kink_autograd_takes_a_side_and_the_finite_difference_the_mean():

@@ -71,25 +71,29 @@ def bands(found: Graph) -> list[Band]:
     leaves = [i for i, node in enumerate(found.nodes) if not node.edges]
     firsts = [Spot(places[i][1], i, "node", cards[i], (HIGH + BELOW) * (leaves.index(i) if i in leaves else 0.0))
               for i in range(len(found.nodes))]
-    for i, spot in enumerate(firsts):
-        made[places[i][0]].spots.append(spot)
+    for spot, (band, _) in zip(firsts, places, strict=True):
+        made[band].spots.append(spot)
     for target, node in enumerate(found.nodes):
-        band, column = places[target]
         for place, edge in enumerate(node.edges):
-            start = firsts[edge.source]
-            if places[edge.source][0] != band:
-                start = Spot(column - 1, edge.source, "again", cards[edge.source], (HIGH + BELOW) * float(place))
-                made[band].spots.append(start)
-            for between in range(start.column + 1, column):
-                passing = Spot(between, edge.source, "edge", Card(0, 0))
-                made[band].spots.append(passing)
-                made[band].wires.append((start, passing, target, place))
-                start = passing
-            made[band].wires.append((start, firsts[target], target, place))
+            above = places[edge.source][0] != places[target][0]
+            _connect(made[places[target][0]], firsts[edge.source], firsts[target], place, above)
     for band in made:
         _spread(band, per_band)
     _set_columns(made)
     return made
+
+
+def _connect(band: Band, start: Spot, end: Spot, place: int, above: bool) -> None:
+    """An edge as wires, past the columns between. What stands in a band above is repeated right before the operation that uses it."""
+    if above:
+        start = Spot(end.column - 1, start.node, "again", start.card, (HIGH + BELOW) * float(place))
+        band.spots.append(start)
+    for between in range(start.column + 1, end.column):
+        passing = Spot(between, start.node, "edge", Card(0, 0))
+        band.spots.append(passing)
+        band.wires.append((start, passing, end.node, place))
+        start = passing
+    band.wires.append((start, end, end.node, place))
 
 
 def _per_band(columns: list[int], cards: list[Card]) -> int:
@@ -168,14 +172,13 @@ def _wire(found: Graph, spots: tuple[Spot, Spot], top: float, use: tuple[int, in
     x, x_end, y, y_end = start.left + start.wide, end.left, top + start.y, top + end.y
     if arrives:
         y_end += (place - (len(edges) - 1) / 2) * min(28, 70 / len(edges))
-    half = (x_end - x) / 2
-    path = f"M{x:g} {y:g}C{x + half:g} {y:g} {x_end - half:g} {y_end:g} {x_end:g} {y_end:g}"
+    path = _curve((x, y), (x_end, y_end))
     if not arrives:
         path += f"h{end.wide:g}"                     # past the nodes of this column
     if back and begins:
-        path += f"M{x + 9:g} {y - 6:g}L{x:g} {y:g}L{x + 9:g} {y + 6:g}"
+        path += _tip(x, y, 9)
     if not back and arrives:
-        path += f"M{x_end - 9:g} {y_end - 6:g}L{x_end:g} {y_end:g}L{x_end - 9:g} {y_end + 6:g}"
+        path += _tip(x_end, y_end, -9)
     look = f'stroke="{ORANGE}" stroke-width="{4 if newest else 2}"' if back else 'stroke="currentColor" stroke-width="2" opacity="0.55"'
     drawn = [f'<path d="{path}" fill="none" {look}/>']
     if back and arrives and edge.local is not None and x_end - x >= LABELLED:
@@ -183,3 +186,15 @@ def _wire(found: Graph, spots: tuple[Spot, Spot], top: float, use: tuple[int, in
         words = svg.text(x_end - 48, place_y + 7, f"×{number(edge.local)}", size=svg.LETTERS, bold=newest, fill=ORANGE)
         drawn.append(f'<g style="{HALO}">{words}</g>')
     return drawn
+
+
+def _curve(start: tuple[float, float], end: tuple[float, float]) -> str:
+    """Level at both ends."""
+    (x, y), (x_end, y_end) = start, end
+    half = (x_end - x) / 2
+    return f"M{x:g} {y:g}C{x + half:g} {y:g} {x_end - half:g} {y_end:g} {x_end:g} {y_end:g}"
+
+
+def _tip(x: float, y: float, back: float) -> str:
+    """Two strokes that meet, from `back` to the right."""
+    return f"M{x + back:g} {y - 6:g}L{x:g} {y:g}L{x + back:g} {y + 6:g}"

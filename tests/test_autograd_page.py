@@ -152,6 +152,14 @@ def test_a_stretched_leaf_is_asked_about_and_its_sum_is_told():
     assert "Broadcasting had repeated `y` along axis 0 to reach (3, 2), so what comes back is **summed** over that axis." in words
 
 
+@pytest.mark.parametrize(("lang", "said"), [
+    ("en", "repeated `w` along the axes 0, 1 to reach (2, 2), so what comes back is **summed** over those axes."),
+    ("zh", "沿维度 0, 1 重复，得到 (2, 2)，所以传回来的梯度要沿这几个维度**求和**"),
+])
+def test_a_sum_over_several_axes_names_them_all(lang, said):
+    assert said in shown(answered("tensors", expression="(x * w).sum()", x="1, 2; 3, 4", w="2", step="4", lang=lang))
+
+
 def test_several_uses_of_a_tensor_are_listed_and_add_up():
     words = shown(answered("tensors", expression="(x * x).sum()", x="1, 2", step="3"))
     assert "It is the sum of what 2 edges bring:" in words
@@ -211,7 +219,33 @@ def test_away_from_a_kink_nothing_is_said_of_it():
 def test_kinks_of_a_tensor_are_counted_and_one_is_told():
     words = shown(answered("tensors", expression="x.relu().sum()", x="0, 1, 0, -1, 0"))
     assert "`x[0]` stands exactly on a kink" in words
-    assert "There are 2 more such elements." in words
+    assert "The same happens at 2 more elements." in words
+
+
+@pytest.mark.parametrize(("lang", "one", "none"), [
+    ("en", "The same happens at one more element.", "The same"), ("zh", "还有 1 个元素也是这样。", "个元素也是这样"),
+])
+def test_only_places_of_the_same_kind_are_counted(lang, one, none):
+    kinks = answered("tensors", expression="x.relu().sum() + w.floor()", x="0, 1, 0", w="1", lang=lang)
+    assert one in shown(kinks)
+    single = answered("tensors", expression="x.relu().sum() + w.floor()", x="0, 1, 2", w="1", lang=lang)
+    assert none not in shown(single)
+
+
+def test_a_leaf_without_a_gradient_hides_no_kink_of_another():
+    words = shown(answered(expression="x.item() * 2 + (w - 3).relu()", x="1", w="3"))
+    assert "leaves the graph on the way" in words
+    assert "`w` stands exactly on a kink" in words
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("view", ["graph", "tensors"])
+def test_where_the_check_would_take_too_long_it_is_left_out_and_said(view, lang):
+    at = answered(view, expression="x.relu() + (torch.diff(torch.ones(400), 320).sum() + torch.diff(torch.ones(400), 320).sum()) * 0",
+                  x="0", lang=lang)
+    assert Text(lang)("autograd.graph.unchecked") in shown(at)
+    assert "| – | – |" in shown(at) or "| () | – |" in shown(at)
+    assert Text(lang)("autograd.graph.unchecked") not in shown(answered(view, lang=lang))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -315,6 +349,7 @@ def test_whatever_can_be_followed_is_shown_and_the_rest_refused(text, refused):
 @pytest.mark.parametrize(("text", "words"), [
     ("x.item() * w", "leaves the graph on the way"),
     ("(x > 0) * w", "No path leads back to `x`"),
+    ("x.item() * w + (torch.diff(torch.ones(400), 320).sum() + torch.diff(torch.ones(400), 320).sum()) * 0", "No recorded operation leads"),
     ("(x - 1).sqrt() * 0", "not a number"),
     ("x * 1e-13", "One path leads"),
     ("x - x", "they cancel"),

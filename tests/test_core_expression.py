@@ -12,7 +12,8 @@ from torch import Tensor
 
 from content.text import LANGUAGES, Text
 from core.errors import SpecError
-from core.expression.budget import BYTES, CALLS, ELEMENTS, SIZED_BY_DATA, WORK, Budget
+from core.expression import budget
+from core.expression.budget import BYTES, CALLS, ELEMENTS, KNOWN, SIZED_BY_DATA, WORK, Budget, described
 from core.expression.evaluate import Evaluation, Failure, evaluate
 from core.expression.misfit import Misfit, misfit
 from core.expression.table import FUNCTIONS, METHODS, dotted
@@ -239,6 +240,8 @@ def test_pytorchs_own_words_become_the_last_step(text, kind):
     ("a + torch.zeros(10**12)", "expression_too_large", "torch.zeros(10**12)"),
     ("a + torch.zeros(2 * 10**6)", "expression_too_many_elements", "torch.zeros(2 * 10**6)"),
     ("1 + torch.linalg.inv(torch.rand(1000, 1000))", "expression_too_slow", "torch.linalg.inv(torch.rand(1000, 1000))"),
+    *((text, "expression_too_slow", text) for text in (      # many matrices, each of which is small
+        "torch.linalg.eig(torch.rand(110000, 3, 3))", "torch.linalg.inv(torch.rand(110000, 3, 3))")),
     ("torch.ones(9999).split(1)", "expression_too_many_pieces", "torch.ones(9999).split(1)"),
     ("1 + F.relu(a, True)", "expression_in_place", "F.relu(a, True)"),
 ])
@@ -307,7 +310,7 @@ def test_every_inner_operation_that_multiplies_or_sorts_has_its_rule(monkeypatch
     monkeypatch.setattr(Budget, "__torch_dispatch__", note)
     for text in EXAMPLES:
         of(text)
-    heavy = {name for name in seen if re.search("linalg|mm$|conv|linear|pool|sort|svd|cdist|unique|median|attention|lstm", name)}
+    heavy = {name for name in seen if re.search("linalg|mm$|conv|linear|pool|sort|svd|dist|unique|median|attention|lstm", name)}
     assert heavy - set(WORK) == {"_linalg_check_errors", "linalg_vector_norm", "_adaptive_avg_pool2d"}
     assert set(WORK) | set(SIZED_BY_DATA) <= seen
 
@@ -346,3 +349,47 @@ def test_what_an_operation_makes_is_remembered_by_shapes_and_never_by_numbers():
     for _ in range(2):
         with pytest.raises(SpecError, match="expression_too_many_elements"):
             evaluate("torch.zeros(2000, 1000)", {})
+
+
+def test_a_distance_counts_as_the_product_of_matrices_that_it_is():
+    spent = []
+    for count in (100, 200):
+        with Budget().around([]) as counted:
+            torch.cdist(torch.ones(100, 50), torch.ones(count, 50))
+        spent.append(counted.multiply_adds)
+    assert 50 * 100 * 100 <= spent[1] - spent[0] < 2 * 50 * 100 * 100
+
+
+def test_an_operation_that_is_known_is_not_done_on_meta_again():
+    done = []
+
+    def twice(x: Tensor) -> Tensor:
+        done.append(x.device.type)
+        return x * 2
+
+    budget._known.clear()
+    for values in (torch.zeros(3), torch.ones(3), torch.ones(4), torch.ones(3)):
+        assert [(tuple(made.shape), made.device.type) for made in budget._made(twice, "twice", (values,), {})] == [((len(values),), "meta")]
+    assert done == ["meta", "meta"]                  # once for (3,) and once for (4,)
+
+
+def test_operations_that_draw_are_remembered_whatever_the_seed():
+    budget._known.clear()
+    of("torch.rand(2, 3)", seed=1)
+    known = len(budget._known)
+    of("torch.rand(2, 3)", seed=2)
+    assert len(budget._known) == known > 0
+
+
+def test_what_is_remembered_has_a_limit():
+    for n in range(KNOWN + 10):
+        budget._made(lambda n: [], "nothing", (n,), {})
+        assert len(budget._known) <= KNOWN
+
+
+def test_descriptions_tell_equal_numbers_of_different_kinds_apart():
+    values = [1, 1.0, True, 0.0, -0.0, float("nan"), "1", None, (1,), [1], torch.ones(1), torch.ones(1, 1), torch.ones(1).double()]
+    assert len({described(value) for value in values}) == len(values)
+    assert described(float("nan")) == described(float("nan"))
+    assert described(torch.zeros(2, 3)) == described(torch.ones(2, 3)) != described(torch.ones(3, 2).T)
+    assert described([torch.Generator()]) == described([torch.Generator()])

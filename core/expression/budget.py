@@ -31,6 +31,7 @@ PER_COMPARED = 2
 PER_POWER = 20
 PER_FACTOR = 30                                      # an SVD of (n, n) takes about 20·n³
 PER_EIGEN = 100                                      # and twice to five times as long where nothing is symmetric
+PER_MATRIX = 10_000                                  # to begin one, however small
 PER_PRODUCT = {torch.float16: 4, torch.int64: 2, torch.int32: 2, torch.int16: 2}
 
 
@@ -50,11 +51,11 @@ def _pooling(args: tuple, out: Tensor) -> int:
 
 
 def _factors(args: tuple, out: Tensor) -> int:
-    return PER_FACTOR * args[0].numel() * min(args[0].shape[-2:])
+    return PER_FACTOR * args[0].numel() * min(args[0].shape[-2:]) + PER_MATRIX * prod(args[0].shape[:-2])
 
 
 def _eigen(args: tuple, out: Tensor) -> int:
-    return PER_EIGEN * args[0].numel() * args[0].shape[-1]
+    return PER_EIGEN * args[0].numel() * args[0].shape[-1] + PER_MATRIX * prod(args[0].shape[:-2])
 
 
 def _broadcast(x: Tensor, y: Tensor) -> int:
@@ -67,6 +68,7 @@ WORK: dict[str, Rule] = {                            # inner operations that tak
     "bmm": _matrices(0),
     "addmm": _matrices(1),
     "convolution": _convolution,
+    "_euclidean_dist": lambda args, out: args[0].numel() * args[1].shape[-2],      # a product of matrices, where cdist is large
     "_cdist_forward": lambda args, out: PER_POWER * out.numel() * args[0].shape[-1],
     **dict.fromkeys(("max_pool2d_with_indices", "avg_pool2d"), _pooling),
     **dict.fromkeys(("_linalg_svd", "_linalg_eigh", "_linalg_det", "_linalg_solve_ex", "linalg_inv_ex", "linalg_qr",
@@ -91,14 +93,16 @@ _known: dict[object, tuple] = {}                      # plain numbers: small ten
 
 
 class Budget(TorchDispatchMode):
-    """`with budget.around(values): operation` runs an operation on these values, unless it asks for too much. One for each expression.
+    """`with budget.around(values): operation` runs an operation on these values, unless it asks for too much.
 
+    One for each expression, or for all that are computed for one answer.
     Raises SpecError "expression_too_large", "expression_too_many_elements", "expression_too_slow", "expression_too_many_pieces" or
     "expression_in_place". What PyTorch refuses, it refuses in its own words, as without a budget.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, calls: int = CALLS, multiply_adds: int = MULTIPLY_ADDS) -> None:
         super().__init__()
+        self.most_calls, self.most_multiply_adds = calls, multiply_adds
         self.bytes, self.multiply_adds, self.calls = 0, 0, 0
         self.held: set[int] = set()                  # memory that an operation may read, but not change
 
@@ -109,7 +113,7 @@ class Budget(TorchDispatchMode):
     def __torch_dispatch__(self, func: Callable, types: object, args: tuple = (), kwargs: dict | None = None) -> object:
         kwargs, name = kwargs or {}, func.overloadpacket.__name__
         self.calls += 1
-        if self.calls > CALLS or _pieces(name, args) > PIECES:
+        if self.calls > self.most_calls or _pieces(name, args) > PIECES:
             raise SpecError("expression_too_many_pieces", limit=PIECES)
         if func._schema.is_mutable:
             self._leave_alone(func, args, kwargs)
@@ -142,8 +146,8 @@ class Budget(TorchDispatchMode):
             raise SpecError("expression_too_many_elements", value=f"{max(elements):,.0f}", limit=f"{ELEMENTS:,}")
         once = PER_ELEMENT * (sum(elements) + sum(tensor.numel() for tensor in tensors_in(args))) if size else 0    # a view is free
         work = WORK[name](args, out) if name in WORK else once
-        if self.multiply_adds + work > MULTIPLY_ADDS:
-            raise SpecError("expression_too_slow", value=f"{self.multiply_adds + work:,}", limit=f"{MULTIPLY_ADDS:,}")
+        if self.multiply_adds + work > self.most_multiply_adds:
+            raise SpecError("expression_too_slow", value=f"{self.multiply_adds + work:,}", limit=f"{self.most_multiply_adds:,}")
         self.bytes += size
         self.multiply_adds += work
 
@@ -172,12 +176,17 @@ def _made(func: Callable, name: str, args: tuple, kwargs: dict) -> list[Tensor]:
 
 
 def described(value: object) -> object:
-    """All that decides about shapes: two descriptions are equal if and only if `on_meta` gives the same. 1, 1.0 and True are not."""
+    """All that decides about shapes: of a tensor not its numbers, of a generator nothing, and of the rest everything.
+
+    1, 1.0 and True are told apart, and so are 0.0 and -0.0; nan is nan.
+    """
     if isinstance(value, Tensor):
         return Tensor, tuple(value.shape), value.stride(), value.dtype
+    if isinstance(value, torch.Generator):
+        return torch.Generator
     if isinstance(value, (tuple, list)):
         return type(value), *map(described, value)
-    return type(value), value if isinstance(value, (int, str)) else repr(value)        # repr tells 0.0 and -0.0 apart, and nan is nan
+    return type(value), value if isinstance(value, (int, str)) else repr(value)
 
 
 def tensors_in(value: object) -> list[Tensor]:

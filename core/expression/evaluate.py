@@ -58,17 +58,18 @@ class Evaluation:
         return self.steps[-1].failure
 
 
-def evaluate(text: str, tensors: dict[str, Tensor], seed: int = 0, grad: Collection[str] = ()) -> Evaluation:
+def evaluate(text: str, tensors: dict[str, Tensor], seed: int = 0, grad: Collection[str] = (),
+             budget: Budget | None = None) -> Evaluation:
     """What real PyTorch gives for the text after `torch.manual_seed(seed)`, with every value on the way. The tensors stay as they are.
 
     Tensors are on the CPU. Gradients are followed to copies of the tensors, of a floating dtype, that grad names; then the steps' values
-    have a grad_fn. What PyTorch refuses ends in a step with a failure.
+    have a grad_fn. What PyTorch refuses ends in a step with a failure. budget: what is left for this and others; None: a whole one.
     Raises SpecError for what is not allowed, before anything is computed (see `parse`), and for what asks for too much (see `Budget`),
     "expression_exponent", "expression_wrong_kind" or "expression_not_available" (arguments of `to` and `view`), before that operation is
     computed, and "expression_number_too_large" after it; start and end say where.
     """
     expression = parse(text, tensors)
-    interpreter = _Interpreter(expression.text, tensors, seed, grad)
+    interpreter = _Interpreter(expression.text, tensors, seed, grad, budget or Budget())
     with suppress(_Refused):
         interpreter.whole(expression.tree)
     return Evaluation(expression.text, tuple(interpreter.steps))
@@ -79,11 +80,10 @@ class _Refused(Exception):
 
 
 class _Interpreter:
-    def __init__(self, text: str, tensors: dict[str, Tensor], seed: int, grad: Collection[str]) -> None:
-        self.text, self.tensors, self.grad = text, tensors, grad
+    def __init__(self, text: str, tensors: dict[str, Tensor], seed: int, grad: Collection[str], budget: Budget) -> None:
+        self.text, self.tensors, self.grad, self.budget = text, tensors, grad, budget
         self.copies: dict[str, Tensor] = {}
         self.generator = Generator().manual_seed(seed)
-        self.budget = Budget()
         self.steps: list[Step] = []
         self.unused: list[int] = []                  # steps whose values no later step has taken yet
 

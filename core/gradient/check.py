@@ -1,29 +1,35 @@
 """Three ways to one derivative: the chain rule by hand, PyTorch's autograd, and values side by side; and places that have none."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import torch
 from torch import Tensor
 
+from core.errors import SpecError
+from core.expression.budget import Budget
 from core.expression.evaluate import evaluate
 from core.gradient.follow import Graph, Node
 
 UNEQUAL = 1e-3                                       # slopes that differ by more, of themselves or of 1, are two slopes
+ROUNDINGS = 8                                        # and by more than what so many of them may add to a slope
 SMOOTH_EPS = 1e-12                                   # below: float64, which is fine enough to tell a kink from a bend
-CLOSER = 16                                          # times, for a second look
-JUMPING = 0.75                                       # of CLOSER: so much steeper a jump looks from there, at least
+CLOSER = 64                                          # times, for a second look, and again for a third
+STEADY = 1 / 4                                       # of what is looked at: what changes by less from look to look is the same
+CALLS, MULTIPLY_ADDS = 2000, 3 * 10**8               # for all elements together; each of both takes some 0.3 s
 
 
 @dataclass(frozen=True)
 class Sides:
-    """Values of the expression at x - h, x and x + h, where x is one element of a leaf."""
+    """Values of the expression at x - h, x and x + h, where x is one element of a leaf. rounding: of the largest number on the way."""
 
     below: float
     here: float
     above: float
     h: float
+    rounding: float = 0.0
 
     @property
     def central(self) -> float:
@@ -42,14 +48,24 @@ class Sides:
     def apart(self) -> float:
         return abs(self.right - self.left)
 
+    @property
+    def leap(self) -> tuple[float, float]:
+        return self.here - self.below, self.above - self.here
+
+    def differ(self, a: float, b: float) -> bool:
+        """Whether two slopes are apart by more than bends and rounding explain. False where one is inf or nan."""
+        unsure = UNEQUAL * max(1.0, min(abs(a), abs(b))) + ROUNDINGS * self.rounding / self.h
+        return math.isfinite(a) and math.isfinite(b) and abs(a - b) > unsure
+
 
 @dataclass(frozen=True)
 class Difference:
     """The derivative with respect to one element of a leaf. autograd: None where PyTorch leaves .grad at None.
 
     paths: for every path from the result back to the leaf the local derivatives along it. None for tensors, whose are no single numbers.
-    finite: see `Sides.central`. rough: why there is no derivative, or why autograd knows another: "" where all is smooth, else "kink" (two
-    slopes, however close one looks), "jump" or "hidden" (one slope, and it is not autograd's). left, right: the slopes from close by.
+    finite: see `Sides.central`; None where there is no number beside. rough: why there is no derivative, or why autograd knows another:
+    "" where all is smooth, else "kink" (two slopes, however close one looks), "jump" or "hidden" (one slope, and it is not autograd's).
+    left, right: the slopes from close by. unchecked: the check had computed too much before it came to an end here.
     """
 
     leaf: str
@@ -60,6 +76,7 @@ class Difference:
     rough: str = ""
     left: float | None = None
     right: float | None = None
+    unchecked: bool = False
 
     @property
     def chain(self) -> float | None:
@@ -72,30 +89,46 @@ class Difference:
         return None if self.finite is None else abs((self.autograd or 0.0) - self.finite)
 
 
+Look = Callable[[float], Sides | None]               # from h to what is found there
+
+
 def differences(graph: Graph, leaves: dict[str, Tensor], seed: int = 0) -> tuple[Difference, ...]:
     """Every element of every leaf that the expression uses. leaves, best in float64, and seed: those that were followed."""
     eps = max(torch.finfo(node.value.dtype).eps for node in graph.nodes if node.requires_grad)        # of the coarsest dtype on the way
-    found = []
+    rounding, budget, found = eps * _largest(graph), Budget(CALLS, MULTIPLY_ADDS), []
     for node in graph.nodes:
         if node.operation in leaves:
             paths = _single(list(back(graph, node.operation)))
-            found += [_difference(graph, node, at, paths, leaves, eps, seed) for at in range(node.value.numel())]
+            for at in range(node.value.numel()):
+                look = partial(sides, graph, leaves, node.operation, at, seed=seed, rounding=rounding, budget=budget)
+                found.append(_difference(node, at, paths, eps, look))
     return tuple(found)
 
 
-def _difference(graph: Graph, leaf: Node, at: int, paths: tuple | None, leaves: dict[str, Tensor], eps: float, seed: int) -> Difference:
+def _largest(graph: Graph) -> float:
+    """Size of the largest number on the way."""
+    return max(node.value.double().abs().nan_to_num(0, 0).max().item() for node in graph.nodes if node.value.numel())
+
+
+def _difference(leaf: Node, at: int, paths: tuple | None, eps: float, look: Look) -> Difference:
+    """One look, and two closer ones where it finds two slopes, or one that autograd does not know."""
     autograd = None if leaf.gradient is None else leaf.gradient.flatten()[at].item()
     index = tuple(int(i) for i in torch.unravel_index(torch.tensor(at), leaf.value.shape)) if leaf.value.ndim else ()
     found = Difference(leaf.operation, index, autograd, paths, None)
     h = eps ** (1 / 3) * max(1.0, abs(leaf.value.flatten()[at].item()))
-    around = sides(graph, leaves, leaf.operation, at, h, seed)
-    if around is None:
+    try:
+        around = look(h)
+        if around is None:
+            return found
+        found = replace(found, finite=around.central)
+        if eps > SMOOTH_EPS or not (around.differ(around.left, around.right) or around.differ(around.central, autograd or 0.0)):
+            return found
+        closer, closest = look(h / CLOSER), look(h / CLOSER**2)
+    except SpecError:                                # the budget is spent
+        return replace(found, unchecked=True)
+    if closer is None or closest is None:
         return found
-    found = replace(found, finite=around.central)
-    if eps > SMOOTH_EPS or not _suspicious(around, autograd):
-        return found
-    closer = sides(graph, leaves, leaf.operation, at, h / CLOSER, seed)
-    return found if closer is None else replace(found, rough=_rough(around, closer, autograd), left=closer.left, right=closer.right)
+    return replace(found, rough=_rough(around, closer, closest, autograd or 0.0), left=closer.left, right=closer.right)
 
 
 def back(graph: Graph, leaf: str, at: int = -1) -> Iterator[tuple[float | None, ...]]:
@@ -107,36 +140,35 @@ def back(graph: Graph, leaf: str, at: int = -1) -> Iterator[tuple[float | None, 
             yield from ((edge.local, *rest) for rest in back(graph, leaf, edge.source))
 
 
-def sides(graph: Graph, leaves: dict[str, Tensor], leaf: str, at: int, h: float, seed: int) -> Sides | None:
+def sides(graph: Graph, leaves: dict[str, Tensor], leaf: str, at: int, h: float, seed: int = 0, rounding: float = 0.0,
+          budget: Budget | None = None) -> Sides | None:
     """The expression with one element of a leaf moved down and up. None where that gives no single number, as x[x >= 1] at 1."""
     values = []
     for move in (-h, h):
         x = leaves[leaf].detach().clone()
         x.view(-1)[at] += move
-        value = evaluate(graph.text, leaves | {leaf: x}, seed).value
+        value = evaluate(graph.text, leaves | {leaf: x}, seed, budget=budget).value
         if not isinstance(value, Tensor) or value.numel() != 1:
             return None
         values.append(value.item())
-    return Sides(values[0], graph.nodes[-1].value.item(), values[1], h)
+    return Sides(values[0], graph.nodes[-1].value.item(), values[1], h, rounding)
 
 
-def _suspicious(around: Sides, autograd: float | None) -> bool:
-    """Two slopes, or one that autograd does not know."""
-    return _differ(around.left, around.right) or _differ(around.central, autograd or 0.0)
-
-
-def _rough(around: Sides, closer: Sides, autograd: float | None) -> str:
-    """A bend looks straight from closer by: what is between its slopes goes down with h. A kink's stays, and over a jump slopes grow."""
-    if max(abs(closer.left), abs(closer.right)) > JUMPING * CLOSER * max(abs(around.left), abs(around.right)):
+def _rough(around: Sides, closer: Sides, closest: Sides, autograd: float) -> str:
+    """From closer by a jump stays as high as it is, a kink keeps its two slopes, and a bend looks straight."""
+    looks = (around, closer, closest)
+    high = max(map(abs, closest.leap))
+    if high > ROUNDINGS * closest.rounding and _steady([look.leap for look in looks], of=high):
         return "jump"
-    if _differ(closer.left, closer.right) and closer.apart > around.apart / 4:
-        return "kink"
-    return "hidden" if _differ(closer.central, autograd or 0.0) else ""
+    if closest.differ(closest.left, closest.right):
+        return "kink" if _steady([(look.left, look.right) for look in looks[1:]], of=closest.apart) else ""
+    steady = not closest.differ(closest.central, closer.central)
+    return "hidden" if steady and closest.differ(closest.central, autograd) else ""
 
 
-def _differ(a: float, b: float) -> bool:
-    """False where one is inf or nan."""
-    return math.isfinite(a) and math.isfinite(b) and abs(a - b) > UNEQUAL * max(1.0, min(abs(a), abs(b)))
+def _steady(seen: list[tuple[float, float]], of: float) -> bool:
+    """Whether both numbers stay what they are at the last look. False where one is inf or nan."""
+    return all(abs(a - last) <= STEADY * of for pair in seen for a, last in zip(pair, seen[-1], strict=True))
 
 
 def _single(paths: list[tuple[float | None, ...]]) -> tuple[tuple[float, ...], ...] | None:

@@ -23,8 +23,6 @@ TENSOR_EXAMPLES = {
 
 _TEXT, (_X, _W, _Y) = next(iter(TENSOR_EXAMPLES.items()))
 
-_TEXT, (_X, _W, _Y) = next(iter(TENSOR_EXAMPLES.items()))
-
 
 @dataclass(frozen=True)
 class GradientViewSpec:

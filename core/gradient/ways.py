@@ -1,11 +1,16 @@
-"""What an operation sends back, as a formula in whole tensors. Each is computed, and told only if it gives what PyTorch sent."""
+"""What an operation sends back, as a formula in whole tensors.
+
+The name of the operation says which formula holds. It is then computed, and told only if it gives what PyTorch sent, since a keyword may
+change what an operation does. The other way round equal numbers prove no formula: 2 · g is what x ** 2 sends back at 1, and only there.
+"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
+from core.broadcast import align
 from core.expression.misfit import BY_ELEMENT
 from core.gradient.follow import Edge, Graph, Node
 
@@ -13,17 +18,18 @@ PRODUCTS = ("@", "matmul", "mm", "mv", "dot")
 UNARY = {"relu", "leaky_relu", "elu", "gelu", "silu", "softplus", "sigmoid", "tanh", "exp", "log", "sqrt", "square", "abs", "sin", "cos",
          "neg", "reciprocal", "clamp"}
 PLACED = {"[]", "T", "mT", "view", "reshape", "flatten", "unsqueeze", "squeeze", "transpose", "permute", "t", "contiguous", "clone"}
+CONSTANT = {"+", "-", "*", "add", "sub", "mul"}      # with one tensor, whose derivative is then the same wherever it stands
+QUOTIENT = "DivBackward0"                            # so is that of x / 2; 2 / x is recorded as a product with x.reciprocal()
 LONGEST = 14                                         # letters of an operand in a formula
 
 
 @dataclass(frozen=True)
 class Way:
-    """kind: "product", "same" (g as it is), "element" (by element), "derivative" (times that of each element), "sum", "place", or "shape".
-
-    The last is said where nothing more is known.
+    """kind: "product", "same" (g as it is), "element" (by element), "derivative" (times that of each element), "sum", "place", or "shape",
+    which is said where nothing more is known.
 
     formula: with g for the gradient of the operation's result. shapes: what becomes what. stretched: axes of the result along which the
-    operand was repeated by broadcasting, and along which the formula's result is then summed.
+    operand was repeated by broadcasting, and along which what goes back is then summed.
     """
 
     kind: str
@@ -34,15 +40,13 @@ class Way:
 
 def way(graph: Graph, user: Node, place: int) -> Way:
     """How an operation's edge, which has sent something back, came to its gradient."""
-    sent = user.edges[place].passed
-    try:
-        for found, gives in _candidates(graph, user, place):
-            gives = gives.sum_to_size(sent.shape) if found.stretched else gives
-            if gives.shape == sent.shape and torch.allclose(gives, sent, equal_nan=True):
-                return found
-    except RuntimeError:                             # the formula is of other shapes, as when a keyword changes the order of operands
-        pass
-    return Way("shape")
+    sent, operand = user.edges[place].passed, graph.nodes[user.edges[place].source]
+    for found, gives in _candidates(graph, user, place):
+        gives = _summed(gives, sent.shape) if found.stretched else gives
+        if gives.shape == sent.shape and torch.allclose(gives.to(sent.dtype), sent, equal_nan=True):
+            return found
+    by_element = user.operation.rpartition(".")[2] in BY_ELEMENT
+    return Way("shape", stretched=_stretched(operand.value, user.value) if by_element else ())
 
 
 def _candidates(graph: Graph, user: Node, place: int) -> Iterator[tuple[Way, Tensor]]:
@@ -66,28 +70,28 @@ def _product(others: list[Node], place: int, g: Tensor) -> Iterator[tuple[Way, T
     (a, b), (m, n) = (node.value for node in others), map(_name, others)
     match place, a.ndim, b.ndim:
         case 0, 2, 2:
-            yield _matmul("g", g, f"{n}ᵀ", b.T)
+            yield from _matmul("g", g, f"{n}ᵀ", b.T)
         case 0, 2, 1:
-            yield _matmul("g[:, None]", g[:, None], f"{n}[None, :]", b[None, :])
+            yield from _matmul("g[:, None]", g[:, None], f"{n}[None, :]", b[None, :])
         case 0, 1, 2:
-            yield _matmul(n, b, "g", g)
+            yield from _matmul(n, b, "g", g)
         case 1, 2, _:
-            yield _matmul(f"{m}ᵀ", a.T, "g", g)
+            yield from _matmul(f"{m}ᵀ", a.T, "g", g)
         case 1, 1, 2:
-            yield _matmul(f"{m}[:, None]", a[:, None], "g[None, :]", g[None, :])
+            yield from _matmul(f"{m}[:, None]", a[:, None], "g[None, :]", g[None, :])
         case _, 1, 1:
-            yield _times("g", g, *((n, b) if place == 0 else (m, a)))
+            yield from _times(g, *((n, b) if place == 0 else (m, a)))
 
 
 def _linear(others: list[Node], place: int, g: Tensor) -> Iterator[tuple[Way, Tensor]]:
     """out = x @ weightᵀ + bias."""
     x, weight = others[0], others[1]
     if place == 0:
-        yield _matmul("g", g, _name(weight), weight.value)
+        yield from _matmul("g", g, _name(weight), weight.value)
     elif place == 1 and x.value.ndim == g.ndim == 2:
-        yield _matmul("gᵀ", g.T, _name(x), x.value)
+        yield from _matmul("gᵀ", g.T, _name(x), x.value)
     elif place == 1 and x.value.ndim == g.ndim == 1:
-        yield _matmul("g[:, None]", g[:, None], f"{_name(x)}[None, :]", x.value[None, :])
+        yield from _matmul("g[:, None]", g[:, None], f"{_name(x)}[None, :]", x.value[None, :])
     elif place == 2:
         yield Way("same", "g", _arrow(g, others[2].value), _stretched(others[2].value, g)), g
 
@@ -99,16 +103,20 @@ def _by_element(name: str, user: Node, operand: Node, edge: Edge, others: list[N
     if name in ("+", "-", "add", "sub"):
         yield (Way("same", "g", shapes, stretched) if sign > 0 else Way("element", "−g", shapes, stretched)), sign * g
     if len(others) == 2 and name in ("*", "mul"):
-        found, gives = _times("g", g, _name(others[1 - place]), others[1 - place].value)
-        yield Way("element", found.formula, found.shapes, stretched), gives
-    if len(others) == 2 and place == 0 and name in ("/", "div"):
-        yield Way("element", f"g / {_name(others[1])}", f"{_shape(g)} / {_shape(others[1].value)}", stretched), g / others[1].value
+        for found, gives in _times(g, _name(others[1 - place]), others[1 - place].value):
+            yield replace(found, stretched=stretched), gives
+    if len(others) == 2 and place == 0 and name in ("/", "div") and _fit(g, others[1].value):
+        gives = g / others[1].value
+        yield Way("element", f"g / {_name(others[1])}", f"{_shape(g)} / {_shape(others[1].value)} → {_shape(gives)}", stretched), gives
     if edge.ones is not None and edge.ones.shape == g.shape:               # then these are the derivatives themselves
-        first = edge.ones.flatten()[0].item() if edge.ones.numel() else 0.0
-        constant = bool((edge.ones == first).all()) and name not in UNARY
-        factor = "−g" if first == -1 else f"{first:.4g} · g".replace("-", "−")
-        yield Way("same", "g", shapes) if constant and first == 1 else Way("element", factor, shapes) if constant else Way(
-            "derivative", shapes=shapes), g * edge.ones
+        constant = len(others) == 1 and (name in CONSTANT or user.grad_fn == QUOTIENT) and edge.ones.numel() > 0
+        yield _factor(edge.ones.flatten()[0].item(), shapes) if constant else Way("derivative", shapes=shapes), g * edge.ones
+
+
+def _factor(factor: float, shapes: str) -> Way:
+    if factor == 1:
+        return Way("same", "g", shapes)
+    return Way("element", "−g" if factor == -1 else f"{factor:.4g} · g".replace("-", "−"), shapes)
 
 
 def _reduced(name: str, g: Tensor, operand: Node) -> Iterator[tuple[Way, Tensor]]:
@@ -124,14 +132,28 @@ def _reduced(name: str, g: Tensor, operand: Node) -> Iterator[tuple[Way, Tensor]
         yield Way("sum", "g" if share == 1 else f"g / {share}", _arrow(g, x)), (spread / share).expand_as(x)
 
 
-def _matmul(left_name: str, left: Tensor, right_name: str, right: Tensor) -> tuple[Way, Tensor]:
-    gives = left @ right
-    return Way("product", f"{left_name} @ {right_name}", f"{_shape(left)} @ {_shape(right)} → {_shape(gives)}"), gives
+def _matmul(left_name: str, left: Tensor, right_name: str, right: Tensor) -> Iterator[tuple[Way, Tensor]]:
+    """Nothing where the shapes do not fit, as when a keyword changes the order of operands."""
+    if left.ndim and right.ndim and left.shape[-1] == right.shape[max(right.ndim - 2, 0)]:
+        gives = left @ right
+        yield Way("product", f"{left_name} @ {right_name}", f"{_shape(left)} @ {_shape(right)} → {_shape(gives)}"), gives
 
 
-def _times(left_name: str, left: Tensor, right_name: str, right: Tensor) -> tuple[Way, Tensor]:
-    gives = left * right
-    return Way("element", f"{left_name} * {right_name}", f"{_shape(left)} * {_shape(right)} → {_shape(gives)}"), gives
+def _times(g: Tensor, right_name: str, right: Tensor) -> Iterator[tuple[Way, Tensor]]:
+    """Nothing where the shapes do not fit, as when the operand is a number that was made of a tensor."""
+    if _fit(g, right):
+        gives = g * right
+        yield Way("element", f"g * {right_name}", f"{_shape(g)} * {_shape(right)} → {_shape(gives)}"), gives
+
+
+def _fit(x: Tensor, y: Tensor) -> bool:
+    return all(axis.fits for axis in align(tuple(x.shape), tuple(y.shape)))
+
+
+def _summed(gives: Tensor, shape: torch.Size) -> Tensor:
+    """Over the axes along which a tensor of this shape was stretched; as it is where it was not."""
+    axes = align(tuple(gives.shape), tuple(shape))
+    return gives.sum_to_size(shape) if all(axis.a is not None and axis.b in (None, 1, axis.a) for axis in axes) else gives
 
 
 def _stretched(x: Tensor, out: Tensor) -> tuple[int, ...]:

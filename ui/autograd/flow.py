@@ -1,7 +1,7 @@
-"""What a graph's views share: examples, the steps back, where a derivative is missing, and the program to take home."""
+"""What a graph's views share: examples, the question, the steps back, where a derivative is missing, and the program to take home."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -17,7 +17,7 @@ from core.gradient.specs import GraphSpec, TensorGraphSpec, leaves
 from core.gradient.ways import way
 from figures import gradient as figure
 from figures.node import number
-from ui import examples, picture, say, source, underlined
+from ui import examples, picture, predict, say, source, underlined
 from ui.fold import deeper
 from ui.link import key_of
 
@@ -58,13 +58,33 @@ def checked(spec: Spec) -> tuple[Difference, ...]:
     return differences(_followed(spec), leaves(spec))
 
 
-def steps(t: Text, page: str, count: int) -> int:
+def asked(t: Text, page: str, spec: Spec, found: Graph, question: str, options: dict[str, str],
+          compare: Callable[[str, tuple[Difference, ...]], None]) -> tuple[Difference, ...] | None:
+    """The question and the graph, whose gradients are shown once it is answered. None before.
+
+    compare: shows an answer beside what was checked.
+    """
+    given = predict.ask(t, forward(spec), question, options, page)
+    if given is None:
+        _draw(t, page, found, 0)
+        return None
+    differences = checked(forward(spec))
+    compare(given, differences)
+    step = _step(t, page, len(found.order))
+    _draw(t, page, found, step)
+    st.markdown(told(t, found, step))
+    if any(each.unchecked for each in differences):
+        st.caption(t("autograd.graph.unchecked"))
+    return differences
+
+
+def _step(t: Text, page: str, count: int) -> int:
     key = key_of(page, "step")
     st.session_state[key] = min(st.session_state[key], count)
     return st.slider(t("fields.step.label"), 0, count, key=key, help=t("fields.step.help"), persist_state="session")
 
 
-def draw(t: Text, page: str, found: Graph, step: int) -> None:
+def _draw(t: Text, page: str, found: Graph, step: int) -> None:
     picture.show(figure.graph(found, step, {name: t(f"autograd.graph.{name}") for name in PICTURE}), page)
 
 
@@ -108,8 +128,8 @@ def _way(t: Text, found: Graph, user: Node, place: int) -> str:
              "shape": shape(operand.value)}
     words = [t(f"autograd.graph.ways.{sent.kind}", **facts)]
     if sent.stretched:
-        axes = ", ".join(map(str, sent.stretched))
-        words.append(t("autograd.graph.ways.stretched", axes=axes, out=shape(user.value), **facts))
+        axes, several = ", ".join(map(str, sent.stretched)), len(sent.stretched) > 1
+        words.append(t(f"autograd.graph.ways.stretched{'_axes' if several else ''}", axes=axes, out=shape(user.value), **facts))
     return say.together(t, *words)
 
 
@@ -120,14 +140,14 @@ def shape(x: Tensor) -> str:
 def warnings(t: Text, found: Graph, checked: tuple[Difference, ...], leaf: str) -> str:
     """Where the learner stands on a kink or a jump, and where a gradient is inf or nan; of several elements one, the asked leaf's first."""
     words = []
-    rough = sorted((each for each in checked if each.rough), key=lambda each: each.leaf != leaf)
-    if rough and rough[0].autograd is not None and math.isfinite(rough[0].autograd):
-        first = rough[0]
+    rough = [each for each in checked if each.rough and each.autograd is not None and math.isfinite(each.autograd)]
+    if rough:
+        first = min(rough, key=lambda each: each.leaf != leaf)
         facts = {"element": element(first), "left": number(first.left), "right": number(first.right),
                  "autograd": number(first.autograd), "finite": number(first.finite)}
         words.append(t(f"autograd.graph.rough.{first.rough}", **facts))
-        if len(rough) > 1:
-            words.append(t("autograd.graph.rough.more", more=len(rough) - 1))
+        if more := sum(each.rough == first.rough for each in rough) - 1:
+            words.append(t(f"autograd.graph.rough.{'more' if more > 1 else 'one_more'}", more=more))
     if begins := spoiled(found):
         words.append(_spoiled(t, found, *begins))
     return say.together(t, *words)

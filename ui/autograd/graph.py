@@ -1,6 +1,7 @@
 """How does a gradient find its way back?"""
 
 import math
+from functools import partial
 
 import streamlit as st
 
@@ -23,21 +24,16 @@ def draw(t: Text, spec: GraphSpec) -> None:
     found = flow.followed(t, PAGE, spec)
     if found is None:
         return
-    leaf, step = next(name for name in LEAVES for node in found.nodes if node.operation == name), 0
+    leaf = next(name for name in LEAVES for node in found.nodes if node.operation == name)
     options = {key: t(f"autograd.graph.answers.{key}") for key in ANSWERS}
-    given = predict.ask(t, flow.forward(spec), t("autograd.graph.predict", leaf=leaf), options, PAGE)
-    if given is not None:
-        checked = flow.checked(flow.forward(spec))
-        _compare(t, given, found, checked, leaf, options)
-        step = flow.steps(t, PAGE, len(found.order))
-    flow.draw(t, PAGE, found, step)
-    if given is not None:
-        st.markdown(flow.told(t, found, step))
+    compare = partial(_compare, t, found, leaf, options)
+    checked = flow.asked(t, PAGE, spec, found, t("autograd.graph.predict", leaf=leaf), options, compare)
+    if checked is not None:
         st.markdown(_table(t, checked))
     flow.folded(t, PAGE, spec, found, t("autograd.graph.legend"))
 
 
-def _compare(t: Text, given: str, graph: Graph, checked: tuple[Difference, ...], leaf: str, options: dict[str, str]) -> None:
+def _compare(t: Text, graph: Graph, leaf: str, options: dict[str, str], given: str, checked: tuple[Difference, ...]) -> None:
     found = next(each for each in checked if each.leaf == leaf)
     value = found.autograd or 0.0
     truth = "nan" if math.isnan(value) else "zero" if value == 0 else "positive" if value > 0 else "negative"
@@ -49,8 +45,10 @@ def _compare(t: Text, given: str, graph: Graph, checked: tuple[Difference, ...],
 
 def _why(found: Difference, truth: str) -> str:
     """The key of the reason."""
+    if found.autograd is None and found.finite is None:
+        return "why_unknown"
     if found.autograd is None:
-        return "why_cut" if abs(found.finite or 0.0) > SOME else "why_none"          # it counts, but no operation recorded it
+        return "why_cut" if abs(found.finite) > SOME else "why_none"                 # it counts, but no operation recorded it
     if not found.paths:
         return "why_tensor"
     if truth == "nan":

@@ -1,5 +1,7 @@
 """What shape does a gradient have, and where does each of its numbers come from?"""
 
+from functools import partial
+
 import streamlit as st
 
 from content.text import Text
@@ -22,18 +24,12 @@ def draw(t: Text, spec: TensorGraphSpec) -> None:
     found = flow.followed(t, PAGE, spec)
     if found is None:
         return
-    asked, step = _asked(found), 0
+    asked = _asked(found)
     leaf = found.nodes[asked]
     options = {key: key for key in _shapes(found, asked)} | {NONE: t("autograd.tensors.none")}
     question = t("autograd.tensors.predict", leaf=leaf.operation, shape=flow.shape(leaf.value))
-    given = predict.ask(t, flow.forward(spec), question, options, PAGE)
-    if given is not None:
-        checked = flow.checked(flow.forward(spec))
-        _compare(t, given, found, checked, asked, options)
-        step = flow.steps(t, PAGE, len(found.order))
-    flow.draw(t, PAGE, found, step)
-    if given is not None:
-        st.markdown(flow.told(t, found, step))
+    checked = flow.asked(t, PAGE, spec, found, question, options, partial(_compare, t, found, asked, options))
+    if checked is not None:
         st.markdown(_leaves(t, checked, found))
         with fold(t("autograd.tensors.elements"), f"{PAGE}.elements", ":material/table_rows:") as is_open:
             if is_open:
@@ -59,7 +55,7 @@ def _shapes(found: Graph, asked: int) -> list[str]:
     return sorted({str(tuple(shape)) for shape in (own, own[::-1], *users[:2], found.nodes[-1].value.shape)})
 
 
-def _compare(t: Text, given: str, graph: Graph, checked: tuple[Difference, ...], asked: int, options: dict[str, str]) -> None:
+def _compare(t: Text, graph: Graph, asked: int, options: dict[str, str], given: str, checked: tuple[Difference, ...]) -> None:
     leaf = graph.nodes[asked]
     name, shape = leaf.operation, flow.shape(leaf.value)
     truth = NONE if leaf.gradient is None else shape

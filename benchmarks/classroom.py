@@ -125,7 +125,7 @@ class Place:
 OURS = Place(
     "ours", lambda: Server(FIRSTLIGHT_LIMITS="class"), Store,
     {"": (("home.path", ("45", "90")),), "tensors": (("tensors.create.seed", (1, 2, 3, 4, 5)),),
-     "lenet": (("lenet.digit", (1, 2, 3, 4, 5)),), "data": (("data.number", (1, 2, 3, 4, 5)),),
+     "lenet": (("lenet.digit", (1, 2, 3, 4, 5)),), "data": (("data.look.picked", (1, 2, 3, 4, 5)),),
      "train": ((EPOCHS, (10, 20, 30, 50)), ("train.below", ()))},
     links=True, ask_first="predict.train.show")
 USUAL = Place(

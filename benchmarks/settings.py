@@ -1,7 +1,9 @@
-"""Every setting that the lessons and the presets name, tried with five seeds: python -m benchmarks.settings [lessons] [presets] [working]
+"""Every setting that the lessons and the presets name, tried with five seeds.
+
+python -m benchmarks.settings [lessons] [presets] [working] [normalising]
 
 Prints the band of test accuracies; these bands, not a single run, are what the pages and lesson paths promise. The figures of
-`presets` and `working` stand in core/presets.py.
+`presets` and `working` stand in core/presets.py, those of `normalising` in core/normalising.py.
 """
 
 import sys
@@ -12,6 +14,7 @@ import torch
 
 from core.errors import SpecError
 from core.evaluate import evaluate
+from core.normalising import SHORT
 from core.presets import PRESETS, WORKING
 from core.report import every, reports
 from core.train import Tested, TrainSpec, start, train
@@ -74,6 +77,20 @@ def working() -> None:
         print(f"| {' | '.join(row)} | {_percent(sorted(tested))} |  {_verdict((tested, known.tried))}", flush=True)
 
 
+def normalising() -> None:
+    print("| dataset | normalisation | test accuracy, % | s each |\n|---|---|---|---|")
+    for key, short in SHORT.items():
+        for way, known in short.tried.items():
+            began, spec = time.perf_counter(), replace(short.spec, normalisation=way)
+            try:
+                tested, _ = tried(spec)
+            except SpecError as missing:
+                print(f"| {key} | {way} | {missing.code} |", flush=True)
+                continue
+            row = [key, way, _percent(sorted(tested)), f"{(time.perf_counter() - began) / len(SEEDS):.1f}"]
+            print(f"| {' | '.join(row)} |  {_verdict((tested, known))}", flush=True)
+
+
 def _percent(accuracies: list[float]) -> str:
     return ", ".join(f"{100 * accuracy:.1f}" for accuracy in accuracies)
 
@@ -86,5 +103,5 @@ def _verdict(*pairs: tuple[list[float], tuple[float, ...]]) -> str:
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    for name in sys.argv[1:] or ("lessons", "presets", "working"):
-        {"lessons": lessons, "presets": presets, "working": working}[name]()
+    for name in sys.argv[1:] or ("lessons", "presets", "working", "normalising"):
+        {"lessons": lessons, "presets": presets, "working": working, "normalising": normalising}[name]()

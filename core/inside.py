@@ -49,7 +49,7 @@ def as_input(spec: TrainSpec, picture: ImageSet, numbers: tuple[tuple[float, ...
 
     None where they are needed and unknown: colours that became grey have a mean that only the run itself has measured.
     """
-    greyed = spec.normalisation == "measured" and data.DATASETS[spec.dataset].channels > picture.images.shape[1]
+    greyed = spec.normalisation == "measured" and data.info(spec.dataset).channels > picture.images.shape[1]
     if numbers is None and greyed:
         return None
     return normalise(scale(picture.images), *(numbers or normalisation(spec, picture)))

@@ -8,27 +8,30 @@ from torch import Tensor
 from torch.utils.data import BatchSampler, DataLoader, Dataset, RandomSampler, SequentialSampler
 
 from core import fields
-from core.data import DATASETS
 from core.data.imageset import Chosen, ImageSet
 from core.errors import SpecError
 from core.images import normalise, scale
+from core.transforms.training import Augment
 
 
 @dataclass(frozen=True)
 class LoaderSpec:
     """What a DataLoader is told. `workers` = processes that fetch samples; 0 = the process that asks."""
 
-    dataset: str = fields.choice("digits", DATASETS)
-    batch_size: int = fields.number(16, 1, 64, doubling=True)
+    batch_size: int = fields.number(8, 1, 64, doubling=True)
     shuffle: bool = fields.flag(True)
+    drop_last: bool = fields.flag(False)
     seed: int = fields.number(0, 0, 9999)
     workers: int = fields.number(0, 0, 2)
 
 
 @dataclass(frozen=True)
-class PlaceSpec:
+class BatchSpec:
     """Which batch of the epoch is looked at, counted from 1."""
 
+    batch_size: int = fields.number(16, 1, 64, doubling=True)
+    shuffle: bool = fields.flag(True)
+    seed: int = fields.number(0, 0, 9999)
     number: int = fields.number(1, 1, 60000)
 
 
@@ -49,6 +52,7 @@ def loader(data: ImageSet, spec: LoaderSpec) -> DataLoader:
         data,
         batch_size=spec.batch_size,
         shuffle=spec.shuffle,
+        drop_last=spec.drop_last,
         num_workers=spec.workers,
         generator=torch.Generator().manual_seed(spec.seed),
         collate_fn=collate,
@@ -61,43 +65,73 @@ def collate(samples: list[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
     return scale(torch.stack(images)), torch.stack(labels)
 
 
-def batch(data: ImageSet, spec: LoaderSpec, number: int) -> Batch:
+def batch(data: ImageSet, spec: BatchSpec) -> Batch:
     """The epoch's batch with this number, counted from 1, with the indices that the loader's sampler drew.
 
     Raises SpecError("no_such_batch") past the end of the epoch.
     """
     batches = -(-len(data) // spec.batch_size)       # rounded up: the last batch may be smaller
-    if not 1 <= number <= batches:
-        raise SpecError("no_such_batch", value=number, batches=batches)
+    if not 1 <= spec.number <= batches:
+        raise SpecError("no_such_batch", value=spec.number, batches=batches)
     generator = torch.Generator().manual_seed(spec.seed)
     if spec.shuffle:
         torch.empty((), dtype=torch.int64).random_(generator=generator)    # the DataLoader draws its workers' seed first
     order = RandomSampler(data, generator=generator) if spec.shuffle else SequentialSampler(data)
-    picked = next(islice(BatchSampler(order, spec.batch_size, drop_last=False), number - 1, None))
+    picked = next(islice(BatchSampler(order, spec.batch_size, drop_last=False), spec.number - 1, None))
     indices = torch.tensor(picked)
-    return Batch(data.images[indices], data.labels[indices], indices, number, batches)
+    return Batch(data.images[indices], data.labels[indices], indices, spec.number, batches)
+
+
+@dataclass(frozen=True)
+class Numbered(Dataset):
+    """Says with every sample which one it is, so that the order of a loader can be seen. Samples: (image, label, i)."""
+
+    pictures: ImageSet | Chosen
+
+    def __len__(self) -> int:
+        return len(self.pictures)
+
+    def __getitem__(self, i: int) -> tuple[Tensor, Tensor, int]:
+        return *self.pictures[i], i
+
+
+def first(data: ImageSet, count: int) -> ImageSet:
+    """The first pictures of a set, fewer where it has not so many."""
+    return data.pick(torch.arange(min(count, len(data))))
+
+
+def epochs(data: ImageSet | Chosen, spec: LoaderSpec, count: int) -> list[list[Batch]]:
+    """All batches of so many epochs, as one DataLoader brings them. For small sets: every picture is fetched."""
+    generator = torch.Generator().manual_seed(spec.seed)
+    bring = DataLoader(Numbered(data), spec.batch_size, shuffle=spec.shuffle, drop_last=spec.drop_last, generator=generator)
+    return [[Batch(images, labels, indices, i, len(bring)) for i, (images, labels, indices) in enumerate(bring, start=1)]
+            for _ in range(count)]
 
 
 @dataclass(frozen=True)
 class Transformed(Dataset):
-    """As the texts' datasets: a picture is scaled and normalised whenever it is asked for."""
+    """As the texts' datasets: a picture is scaled and normalised, or goes through a pipeline, whenever it is asked for."""
 
     pictures: ImageSet | Chosen
     mean: Tensor                                     # (C,)
     std: Tensor
+    augment: Augment | None = None
 
     def __len__(self) -> int:
         return len(self.pictures)
 
     def __getitem__(self, i: int) -> tuple[Tensor, Tensor]:
         image, label = self.pictures[i]
+        if self.augment:
+            return self.augment.one(image, i), label
         return normalise(scale(image), self.mean, self.std), label
 
 
-def one_by_one(pictures: ImageSet | Chosen, order: Tensor, size: int, mean: Tensor, std: Tensor) -> DataLoader:
+def one_by_one(pictures: ImageSet | Chosen, order: Tensor, size: int, mean: Tensor, std: Tensor,
+               augment: Augment | None = None) -> DataLoader:
     """Batches of `size` in this order, each picture prepared by itself. Shapes: x (B, C, H, W), y (B,).
 
     Without worker processes: for a batch of four they cost more than they save. The loader draws a seed for them all the same, which
     must not come from the global generator.
     """
-    return DataLoader(Transformed(pictures, mean, std), size, sampler=order.tolist(), generator=torch.Generator())
+    return DataLoader(Transformed(pictures, mean, std, augment), size, sampler=order.tolist(), generator=torch.Generator())

@@ -20,6 +20,8 @@ from core.images import channel_stats, fit_to, normalise, scale, steps_to_fit
 from core.loading import one_by_one
 from core.models import MODELS, fresh, named
 from core.optimizers import OPTIMIZERS
+from core.transforms import training
+from core.transforms.step import Seen
 
 PREPARED = 128                                       # pictures: 1.5 MB of CIFAR-10, which stays in the cache; measured
 NORMALISATIONS = ("measured", "half", "none")        # the training set's own mean and std; (0.5, 0.5); as they are
@@ -32,7 +34,7 @@ class TrainSpec:
     """Everything that decides a run. On the CPU the same spec gives the same losses, bit for bit, with the same PyTorch."""
 
     network: str = fields.choice("lenet5", MODELS, buildable)
-    dataset: str = fields.choice("digits", data.DATASETS)
+    dataset: str = fields.choice("digits", data.DATASETS, data.kept.is_key)
     lr: float = fields.number(0.002, 1e-5, 10.0, log=True)
     batch_size: int = fields.number(32, 1, 512, doubling=True)
     epochs: int = fields.number(10, 1, 50)
@@ -42,6 +44,7 @@ class TrainSpec:
     val_fraction: float = fields.number(0.1, 0.0, 0.5, step=0.05)
     normalisation: str = fields.choice("measured", NORMALISATIONS)
     order: str = fields.choice("shuffled", ORDERS)
+    transforms: str = fields.choice("", ("",), training.is_training_key)
     output: str = fields.choice("logits", OUTPUTS)
     first_weights: str = fields.choice("fresh", FIRST_WEIGHTS)
     loop: str = fields.choice("memory", LOOPS)
@@ -125,8 +128,9 @@ def start(spec: TrainSpec, splits: Splits | None = None) -> TrainState:
         raise SpecError("no_device", value=spec.device)
     if spec.loop == "by_hand":
         by_hand.check(spec.network, spec.output)
+    check_transforms(spec)
     splits = splits or split(spec)
-    model = FIRST_WEIGHTS[spec.first_weights](fresh(spec.network, spec.seed)).to(spec.device)
+    model = FIRST_WEIGHTS[spec.first_weights](fresh(spec.network, spec.seed, data.info(spec.dataset).classes)).to(spec.device)
     hand = ByHand(model) if spec.loop == "by_hand" else None
     optimizer = OPTIMIZERS[spec.optimizer]([hand.flat] if hand else model.parameters(), spec.lr, spec.momentum)
     return TrainState(spec, _to_device(splits, spec.device), model, optimizer, torch.Generator().manual_seed(spec.seed), hand)
@@ -150,15 +154,38 @@ def split(spec: TrainSpec) -> Splits:
 
 def normalisation(spec: TrainSpec, pictures: ImageSet | Chosen) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Mean and std for each channel of the network's input; "measured" are the dataset's own, without padding."""
-    channels, stored = len(pictures[0][0]), data.DATASETS[spec.dataset]
+    if known := _known_numbers(spec, len(pictures[0][0])):
+        return known
+    mean, std = channel_stats(pictures.images)
+    return tuple(mean.tolist()), tuple(std.tolist())
+
+
+def _known_numbers(spec: TrainSpec, channels: int) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
+    """None where colours become grey: then they must be measured."""
+    stored = data.info(spec.dataset)
     if spec.normalisation != "measured":
         centre, width = (0.5, 0.5) if spec.normalisation == "half" else (0.0, 1.0)
         return (centre,) * channels, (width,) * channels
-    if channels >= stored.channels:                  # the same, or one grey in every channel
-        copies = channels // stored.channels
-        return stored.mean * copies, stored.std * copies
-    mean, std = channel_stats(pictures.images)       # colours became grey
-    return tuple(mean.tolist()), tuple(std.tolist())
+    copies = channels // stored.channels             # the same, or one grey in every channel
+    return (stored.mean * copies, stored.std * copies) if copies else None
+
+
+def check_transforms(spec: TrainSpec) -> None:
+    """Before anything is loaded. Raises SpecError, as `training.check` does, for a pipeline that cannot stand in this run."""
+    network = named(spec.network)
+    if spec.transforms:
+        numbers = _known_numbers(spec, network.channels) or ((0.0,) * network.channels, (1.0,) * network.channels)
+        training.check(spec.transforms, Seen(network.channels, network.size, numbers), spec.normalisation)
+
+
+def augment(state: TrainState) -> training.Augment | None:
+    """What draws for each training picture of this epoch; None without a pipeline."""
+    spec, splits = state.spec, state.splits
+    if not spec.transforms:
+        return None
+    network = named(spec.network)
+    seen = Seen(network.channels, network.size, (splits.mean, splits.std))
+    return training.augment(training.check(spec.transforms, seen, spec.normalisation), seen, spec.seed, state.epoch, len(splits.train))
 
 
 def training_step(state: TrainState, x: Tensor, y: Tensor) -> Iterator[str]:
@@ -210,17 +237,18 @@ def batches(state: TrainState) -> Iterator[tuple[Tensor, Tensor]]:
     left, device = state.order[state.position:], pictures.labels.device
     mean, std = (torch.tensor(numbers, device=device) for numbers in (splits.mean, splits.std))    # once: each time a GPU would wait
     prepare = one_by_one if state.spec.loop == "loader" else many_at_a_time
-    for x, y in prepare(pictures, left, state.spec.batch_size, mean, std) if len(left) else ():
+    for x, y in prepare(pictures, left, state.spec.batch_size, mean, std, augment(state)) if len(left) else ():
         state.position += len(x)
         yield x, y
 
 
-def many_at_a_time(pictures: ImageSet | Chosen, order: Tensor, size: int, mean: Tensor, std: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+def many_at_a_time(pictures: ImageSet | Chosen, order: Tensor, size: int, mean: Tensor, std: Tensor,
+                   augment: training.Augment | None = None) -> Iterator[tuple[Tensor, Tensor]]:
     """Batches of `size` in this order, normalised a hundred pictures at a time: four would cost as many calls."""
-    many = max(1, PREPARED // size) * size
+    many = size if augment else max(1, PREPARED // size) * size            # a draw for each picture takes longer than all calls
     for indices in order.to(pictures.labels.device).split(many):
         picked = pictures.pick(indices)
-        prepared = normalise(scale(picked.images), mean, std)
+        prepared = augment.many(picked.images, indices) if augment else normalise(scale(picked.images), mean, std)
         yield from zip(prepared.split(size), picked.labels.split(size), strict=True)
 
 

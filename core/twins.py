@@ -253,7 +253,7 @@ def distance(a: nn.Module, b: nn.Module) -> float:
 
 def _check_length(spec: TrainSpec) -> None:
     """Twins run in one go and take no turns with others, so they must be short."""
-    images = min(spec.train_images, data.DATASETS[spec.dataset].train_images)
+    images = min(spec.train_images, data.info(spec.dataset).train_images)
     learned = images - int(images * spec.val_fraction)
     steps, seen = math.ceil(learned / spec.batch_size) * spec.epochs, learned * spec.epochs
     if steps > MOST_STEPS or seen > MOST_IMAGES:

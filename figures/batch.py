@@ -18,19 +18,20 @@ def grid(images: Sequence[np.ndarray], labels: list[str], hovers: list[str], alt
     parts = []
     for i, (picture, label, hover) in enumerate(zip(images, labels, hovers, strict=True)):
         x, y = (i % columns) * side, (i // columns) * high
-        parts.append(svg.image(x + 4, y + 2, side - 8, side - 8, data_uri(channels_last(_bytes(picture))), hover))
+        parts.append(svg.image(x + 4, y + 2, side - 8, side - 8, data_uri(channels_last(as_bytes(picture))), hover))
         parts.append(svg.text(x + side / 2, y + side + 16, label, size=letters, bold=True))
     rows = -(-len(images) // columns)
     return svg.picture(1000, rows * high + 4, parts, alt)
 
 
-def _bytes(image: np.ndarray) -> np.ndarray:
+def as_bytes(image: np.ndarray) -> np.ndarray:
+    """As they are shown: floats in [0, 1] become bytes, and what lies outside is cut off."""
     return image if image.dtype == np.uint8 else (image.clip(0, 1) * 255).round().astype(np.uint8)
 
 
 def one(image: np.ndarray, alt: str) -> str:
     """SVG of a single picture (C, H, W), its pixels as squares."""
-    return svg.picture(220, 220, [svg.image(0, 0, 220, 220, data_uri(channels_last(_bytes(image))), alt)], alt)
+    return svg.picture(220, 220, [svg.image(0, 0, 220, 220, data_uri(channels_last(as_bytes(image))), alt)], alt)
 
 
 def counts(names: list[str], values: list[int], y_title: str) -> dict:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.data import DATASETS
+from core.data import info
 from core.errors import SpecError
 from core.evaluate import chance_loss, evaluate
 from core.train import TrainSpec, batches, start, train, training_step
@@ -25,7 +25,7 @@ with st.container():                                 # so that what follows keep
     say.changed(t, TrainSpec, changed)
     if active:
         pass                                         # one run at a time
-    elif not DATASETS[spec.dataset].present():
+    elif not info(spec.dataset).present():
         missing.offer(t, spec.dataset)
     else:
         known = found is not None and found.state == "done" and current.spec_of(found) == spec     # its result stands below
@@ -41,7 +41,7 @@ with st.container():
     if found:
         arrival.greet(t, found, history.of(found.id))
         panel.draw(t, found)
-    elif DATASETS[spec.dataset].present():
+    elif info(spec.dataset).present():
         st.info(t("train.empty"), icon=":material/wb_twilight:")
         panel.empty(t)
 if active:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.data import DATASETS
+from core.data import info
 from core.errors import SpecError
 from core.train import training_step
 from core.twins import difference, distance, flip_last_bit, lockstep, pair, parts
@@ -31,7 +31,7 @@ try:
 except SpecError as error:
     say.refused(t, error)
 else:
-    if not DATASETS[asked.first.dataset].present():
+    if not info(asked.first.dataset).present():
         missing.offer(t, asked.first.dataset)
     elif found and found.active:
         st.caption(t("twins.busy"))

@@ -21,21 +21,34 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 PATIENCE_S = 60.0                                    # what only a broken program needs, also on a busy machine
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """As many processes as there are cores for a folder of tests; a file or a test alone starts sooner in this one."""
     return None if any(Path(arg).is_dir() for arg in config.args) else 0
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """A file's tests stay in one process, and all that use a browser share one: each of them keeps several processes busy."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return "in a browser" if in_browser(file) else file
+
+    return Scheduling(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of a file stay in one process. Those in a browser come first, one after another: each keeps several processes busy."""
-    items.sort(key=lambda item: not _in_browser(item))
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("browser" if _in_browser(item) else item.path.stem))
+    """Those in a browser come first: together they take the longest."""
+    items.sort(key=lambda item: not in_browser(item.nodeid.partition("::")[0]))
 
 
-def _in_browser(item: pytest.Item) -> bool:
-    return "chromium" in getattr(item, "fixturenames", ())
+@cache
+def in_browser(file: str) -> bool:
+    """Whether tests of a file need a browser; in the processes of pytest-xdist and in the one that hands the tests out."""
+    return "chromium" in (ROOT / file).read_text("utf-8")
 
 
 @pytest.fixture(autouse=True, scope="session")

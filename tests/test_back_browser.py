@@ -2,11 +2,9 @@
 
 from playwright.sync_api import Page, expect
 
-COLD_MS, WARM_MS = 90_000, 20_000                    # the first page imports PyTorch, and other tests may run beside this one
 
-
-def asks(page: Page, question: str, timeout: int = WARM_MS) -> None:
-    expect(page.get_by_role("heading", name=question)).to_be_visible(timeout=timeout)
+def asks(page: Page, question: str) -> None:
+    expect(page.get_by_role("heading", name=question)).to_be_visible()
 
 
 def choose(page: Page, view: str, question: str) -> None:
@@ -17,24 +15,24 @@ def choose(page: Page, view: str, question: str) -> None:
 def test_back_and_forward_lead_through_the_views_as_fast_as_one_can_click(app, chromium_page):
     page = chromium_page
     page.goto(app + "tensors?lang=en")
-    asks(page, "What is inside a tensor?", COLD_MS)
+    asks(page, "What is inside a tensor?")
     choose(page, "Combine", "What happens when two shapes meet?")
     size = page.get_by_role("textbox", name="Size of a")
     size.fill("5, 1")
     size.press("Enter")
-    expect(page).to_have_url(app + "tensors?lang=en&view=combine&a_size=5%2C+1", timeout=WARM_MS)
+    expect(page).to_have_url(app + "tensors?lang=en&view=combine&a_size=5%2C+1")
     choose(page, "Chance", "Can chance be repeated?")
     page.go_back()
     asks(page, "What happens when two shapes meet?")
-    expect(size).to_have_value("5, 1", timeout=WARM_MS)
+    expect(size).to_have_value("5, 1")
     page.go_back()
-    expect(size).to_have_value("3, 1", timeout=WARM_MS)
+    expect(size).to_have_value("3, 1")
     page.go_back()
     asks(page, "What is inside a tensor?")
     page.go_forward()
     asks(page, "What happens when two shapes meet?")
     page.go_forward()
-    expect(size).to_have_value("5, 1", timeout=WARM_MS)
+    expect(size).to_have_value("5, 1")
     page.go_forward()
     asks(page, "Can chance be repeated?")
     expect(page).to_have_url(app + "tensors?lang=en&view=seed")
@@ -44,7 +42,7 @@ def test_back_and_forward_lead_through_the_views_as_fast_as_one_can_click(app, c
 def test_back_takes_a_switch_of_language_back_and_stays_in_the_view(app, chromium_page):
     page = chromium_page
     page.goto(app + "autograd?lang=en")
-    asks(page, "If x grows a little", COLD_MS)
+    asks(page, "If x grows a little")
     choose(page, "Rules", "What does autograd allow, and what not?")
     page.get_by_text("简体中文").click()
     asks(page, "自动求导允许什么，不允许什么？")

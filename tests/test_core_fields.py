@@ -57,7 +57,7 @@ def allowed(rule: fields.Rule, default: object) -> st.SearchStrategy:
 
 
 def test_all_specs_of_core_are_looked_at():
-    known = {"TrainSpec", "LoaderSpec", "PlaceSpec", "LookSpec", "ViewSpec", "CreateSpec", "CombineSpec", "ComputeSpec", "SeedSpec"}
+    known = {"TrainSpec", "LoaderSpec", "BatchSpec", "LookSpec", "ViewSpec", "CreateSpec", "CombineSpec", "ComputeSpec", "SeedSpec"}
     assert known <= {spec.__name__ for spec in SPECS}
 
 
@@ -154,7 +154,7 @@ def test_yes_and_no_are_read_and_anything_else_is_the_default(raw, value, change
 
 def test_an_unknown_choice_is_the_default_and_is_named():
     assert clamped(LookSpec, {"network": "resnet", "digit": "12"}) == (LookSpec(digit=9), ["network", "digit"])
-    assert clamped(LoaderSpec, {"dataset": "mnist"}) == (LoaderSpec(dataset="mnist"), [])
+    assert clamped(LoaderSpec, {"seed": "7"}) == (LoaderSpec(seed=7), [])
 
 
 def test_long_text_is_cut_and_named():

@@ -8,7 +8,7 @@ from core import data
 from core.data.imageset import ImageSet
 from core.errors import SpecError
 from core.images import scale
-from core.loading import Batch, LoaderSpec, batch, collate, loader
+from core.loading import Batch, BatchSpec, LoaderSpec, batch, collate, epochs, loader
 
 
 def numbered(count: int) -> ImageSet:
@@ -18,7 +18,8 @@ def numbered(count: int) -> ImageSet:
 
 
 def looked_at(pictures: ImageSet, spec: LoaderSpec) -> list[Batch]:
-    return [batch(pictures, spec, k) for k in range(1, -(-len(pictures) // spec.batch_size) + 1)]
+    asked = [BatchSpec(spec.batch_size, spec.shuffle, spec.seed, k) for k in range(1, -(-len(pictures) // spec.batch_size) + 1)]
+    return [batch(pictures, one) for one in asked]
 
 
 @pytest.mark.parametrize("seed", [0, 1, 1729, 9999])
@@ -69,21 +70,21 @@ def test_an_epoch_shows_every_picture_once():
 
 
 def test_without_shuffling_the_first_batch_is_the_first_pictures():
-    assert batch(numbered(20), LoaderSpec(batch_size=4, shuffle=False), 2).indices.tolist() == [4, 5, 6, 7]
+    assert batch(numbered(20), BatchSpec(batch_size=4, shuffle=False, number=2)).indices.tolist() == [4, 5, 6, 7]
 
 
 def test_the_order_depends_on_the_seed_and_not_on_the_global_generator():
     torch.manual_seed(0)
-    first = batch(numbered(20), LoaderSpec(seed=1), 1).indices
+    first = batch(numbered(20), BatchSpec(seed=1)).indices
     torch.manual_seed(1)
-    assert first.equal(batch(numbered(20), LoaderSpec(seed=1), 1).indices)
-    assert not first.equal(batch(numbered(20), LoaderSpec(seed=2), 1).indices)
+    assert first.equal(batch(numbered(20), BatchSpec(seed=1)).indices)
+    assert not first.equal(batch(numbered(20), BatchSpec(seed=2)).indices)
 
 
 @pytest.mark.parametrize("number", [-1, 0, 5, 60000])
 def test_there_is_no_batch_past_the_end(number):
     with pytest.raises(SpecError, match=f"no_such_batch value={number} batches=4"):
-        batch(numbered(20), LoaderSpec(batch_size=6), number)
+        batch(numbered(20), BatchSpec(batch_size=6, number=number))
 
 
 def test_collating_stacks_samples_and_makes_fractions():
@@ -91,3 +92,27 @@ def test_collating_stacks_samples_and_makes_fractions():
     assert x.shape == (2, 1, 2, 2)
     assert x.flatten().tolist() == [0, 0, 0, 0, 1, 1, 1, 1]
     assert y.tolist() == [0, 255]
+
+
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_epochs_are_the_loaders_own_one_after_the_other(shuffle):
+    pictures, spec = numbered(22), LoaderSpec(batch_size=8, shuffle=shuffle, seed=3)
+    bring = loader(pictures, spec)
+    for epoch in epochs(pictures, spec, 3):
+        for (x, y), shown in zip(bring, epoch, strict=True):
+            assert scale(shown.images).equal(x)
+            assert shown.labels.equal(y)
+            assert shown.indices.equal(y)                  # labels stay with their pictures
+
+
+def test_the_second_epoch_has_another_order_and_a_seed_repeats_both():
+    pictures, spec = numbered(22), LoaderSpec(batch_size=22, seed=3)
+    (first,), (second,) = epochs(pictures, spec, 2)
+    assert not first.indices.equal(second.indices)
+    assert [epoch[0].indices.tolist() for epoch in epochs(pictures, spec, 2)] == [first.indices.tolist(), second.indices.tolist()]
+
+
+def test_a_short_last_batch_is_kept_or_dropped():
+    (kept,), (dropped,) = (epochs(numbered(22), LoaderSpec(batch_size=8, drop_last=drop), 1) for drop in (False, True))
+    assert [len(batch.labels) for batch in kept] == [8, 8, 6]
+    assert [len(batch.labels) for batch in dropped] == [8, 8]

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from core import snapshot, weights
-from core.data import load
+from core.data import kept, load
 from core.data.imageset import ImageSet
 from core.errors import SpecError
 from core.images import fit_to
@@ -16,9 +16,12 @@ from core.presets import works
 from core.train import Epoch, TrainSpec, start, training_step
 from jobs import client
 from jobs.artifacts import CHECKPOINT, WEIGHTS
+from jobs.kinds import loader_timing
 from jobs.kinds.evaluation import EvaluateJob
+from jobs.kinds.gather import GatherJob
 from jobs.kinds.loader_timing import LoaderTimingJob
 from jobs.kinds.train import TrainJob, _some
+from tests.zips import pets, zipped
 
 
 @pytest.fixture(autouse=True)
@@ -426,9 +429,34 @@ def test_evaluation_of_weights_that_are_gone_says_so():
         EvaluateJob({"network": "lenet5", "dataset": "digits", "weights": "deadbeef"})
 
 
-def test_timing_goes_through_the_loader_that_was_asked_for():
-    job = LoaderTimingJob({"dataset": "digits", "batch_size": 64, "shuffle": False, "workers": 0})
+@pytest.mark.filterwarnings("ignore:This DataLoader will create")         # PyTorch says so on a machine with one core
+def test_every_way_of_loading_is_timed_once_with_the_batch_size_that_was_asked_for(monkeypatch):
+    monkeypatch.setattr(loader_timing, "LONGEST_S", 0.05)
+    job = LoaderTimingJob({"dataset": "digits", "batch_size": 64})
     record = told(job)[-1]
-    assert record["batches"] == 23
-    assert job.loader.batch_size == 64
-    assert record["images_per_s"] > 0
+    assert [row["way"] for row in record["rows"]] == list(loader_timing.WAYS)
+    assert all(row["images_per_s"] > 0 and row["batches"] > 0 for row in record["rows"])
+    assert [len(next(iter(job.batches(way)))[0]) for way in ("memory", "0")] == [64, 64]
+
+
+def test_a_zip_is_gathered_and_kept_and_what_was_left_out_is_told(tmp_path):
+    files = pets(5) | {"cat/notes.txt": b"no picture"}
+    upload = client.put("ann", "pets.zip", zipped(files))
+    job = GatherJob({"dataset": "zip." + "a" * 16, "upload": upload, "name": "pets.zip"})
+    record = told(job)[-1]
+    assert (record["classes"], record["train"], record["test"], record["skipped"]) == (2, 8, 2, 1)
+    assert list(record["files"]) == [("cat/notes.txt", "not_a_picture")]
+    assert job.progress() == (11, 11)
+    assert kept.about("zip." + "a" * 16).title == "pets.zip"
+
+
+@pytest.mark.parametrize(("spec", "code"), [
+    ({"dataset": "zip." + "a" * 16, "upload": "up00000000", "name": "x.zip"}, "upload_gone"),
+    ({"dataset": "folder.none"}, "no_such_folder"),
+    ({"dataset": "mnist"}, "unknown_dataset"),
+])
+def test_what_cannot_be_gathered_says_why(spec, code):
+    with pytest.raises(SpecError) as refused:
+        told(GatherJob(spec))
+    assert refused.value.code == code
+

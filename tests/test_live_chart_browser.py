@@ -213,6 +213,19 @@ def test_tick_fits_in_three_kilobytes(chromium_page, app_url):
     assert statistics.median(ticks) <= TICK_BYTES                          # the first draws the whole page
 
 
+def test_chart_is_drawn_when_plotly_arrives_only_after_the_figure_came_twice(chromium_page, app_url):
+    waiting = []
+    chromium_page.route("**/plotly.min.js*", lambda route: waiting.append(route))
+    chromium_page.goto(app_url)
+    chromium_page.locator(".live-chart[aria-label='Loss over steps']").wait_for()
+    chromium_page.get_by_text("zh", exact=True).click()
+    chromium_page.locator(".live-chart[aria-label='损失随步数的变化']").wait_for()
+    waiting[0].continue_()
+    grown(chromium_page, beyond=grown(chromium_page, beyond=0))
+    assert chromium_page.locator(".live-chart .nsewdrag").count() == 1
+    assert chromium_page.complaints == []
+
+
 def test_says_so_when_plotly_does_not_arrive(chromium_page, app_url):
     chromium_page.route("**/plotly.min.js*", lambda route: route.abort())
     chromium_page.goto(app_url)

@@ -358,8 +358,8 @@ def test_data_page_says_that_stored_files_are_damaged(monkeypatch, tmp_path):
 
 
 def test_data_page_keeps_the_batch_number_inside_the_epoch():
-    at = opened("data", number="99999", batch_size="64")
-    assert at.number_input(key="data.number").value == 23                  # 1,437 pictures / 64, rounded up
+    at = opened("data", view="batches", number="99999", batch_size="64")
+    assert at.number_input(key="data.batches.number").value == 23                  # 1,437 pictures / 64, rounded up
 
 
 def test_start_waits_for_a_prediction_and_submits_one_run():

@@ -59,8 +59,27 @@ def option(t: Text, field: str, key: str) -> str:
     """The words for one choice; names of code stand for themselves."""
     if field == "network" and (edited := decoded(key)):
         return t("options.network.edited", short=short(edited))
+    if field == "transforms":
+        return _pipeline(key) if key else t("options.transforms.none")
+    if field == "dataset" and key.startswith(("folder.", "zip.")):
+        return _title(key)
     text = f"options.{field}.{key}"
     return t(text) if t.has(text) else key
+
+
+def _title(key: str) -> str:
+    """The name of a learner's own pictures. Imported here, since pages without datasets do without torch."""
+    from core.data import kept
+
+    known = kept.about(key)
+    return known.title if known else key
+
+
+def _pipeline(key: str) -> str:
+    """The steps as torchvision calls them. Imported here, as above."""
+    from core.transforms.pipeline import decoded, named
+
+    return " → ".join(map(named, decoded(key)))
 
 
 def value(t: Text, field: str, given: object) -> str:

@@ -158,6 +158,7 @@ function load(chart, { plotly }) {
   window.liveChartPlotly ??= loadPlotly(new URL(plotly, appAddress()))
   window.liveChartPlotly
     .then(Plotly => {
+      if (chart.Plotly) return // an earlier message waited too, and has drawn
       chart.plot.textContent = ""
       chart.root.setAttribute("role", "img")
       chart.Plotly = Plotly

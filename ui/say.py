@@ -9,6 +9,7 @@ from core import fields
 from core.errors import SpecError
 from ui import controls
 
+CHOICES = ("network", "normalisation", "constants")  # facts that are shown in the words of their widgets
 LONGEST = 200                                        # letters of a user's text, or of PyTorch's, that are worth repeating
 ADDRESS = re.compile(r"(?=://)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)       # where Markdown finds one, also between escaped letters
 BOLD_STOP = re.compile(r"([。！？])\*\*$")
@@ -20,7 +21,7 @@ def sentence(t: Text, code: str, facts: dict) -> str:
     key = f"errors.{code}"
     if not t.has(key):
         return f"{code} {facts}"
-    shown = {name: plain(controls.option(t, name, value) if name == "network" else value) for name, value in facts.items()}
+    shown = {name: plain(controls.option(t, name, value) if name in CHOICES else value) for name, value in facts.items()}
     return t(key, **shown)
 
 

@@ -17,10 +17,10 @@ Part = tuple[type, Callable[[Text, Any], None]]      # what a view's widgets mak
 def show(t: Text, page: str, kind: type, parts: Mapping[str, Part], asked: Callable[[str], str], *,
          wide: Mapping[str, float] | None = None, later: Mapping[str, tuple[str, ...]] | None = None,
          offered: Mapping[str, Mapping[str, Callable[[Text], tuple[str, ...]]]] | None = None) -> None:
-    """kind: the spec whose one field, link.VIEW, names a part. asked: the question of a view, in words.
+    """kind: the spec whose field link.VIEW names a part; its other fields are of all parts. asked: the question of a view, in words.
 
     wide: a field takes so many times another's place. later: by view, fields that their part draws itself. offered: by view and field,
-    choices that depend on the other fields.
+    choices that depend on the other fields; by "" and field for those of all parts.
     """
     link.restore(page, kind)
     view = controls.control(page, kind, link.VIEW, t, wide=True, label_visibility="collapsed")
@@ -28,13 +28,14 @@ def show(t: Text, page: str, kind: type, parts: Mapping[str, Part], asked: Calla
     part = f"{page}.{view}"
     changed = link.restore(part, spec_kind)
     question(asked(view))
-    names = [name for name in rules(spec_kind) if name not in (later or {}).get(view, ())]
-    for column, name in zip(st.columns([(wide or {}).get(name, 1) for name in names]), names, strict=True):
+    drawn = [(page, kind, name, "") for name in rules(kind) if name != link.VIEW]
+    drawn += [(part, spec_kind, name, view) for name in rules(spec_kind) if name not in (later or {}).get(view, ())]
+    for column, (place, its_kind, name, key) in zip(st.columns([(wide or {}).get(name, 1) for _, _, name, _ in drawn]), drawn, strict=True):
         with column:
-            choices = (offered or {}).get(view, {}).get(name)
-            controls.control(part, spec_kind, name, t, choices=choices and choices(t))
+            choices = (offered or {}).get(key, {}).get(name)
+            controls.control(place, its_kind, name, t, choices=choices and choices(t))
     spec = controls.read(part, spec_kind)
-    link.keep(page, kind(view), spec)
+    link.keep(page, controls.read(page, kind), spec)
     say.changed(t, spec_kind, changed)
     try:
         draw(t, spec)

@@ -68,6 +68,6 @@ def _import_and_step() -> None:
     from figures import batch, broadcast, expression, lenet, logits, loss, mosaic, ranges, tensor  # noqa: F401
 
     process.first_step()
-    vision.datasets()
+    vision.transforms()
     tensor.first_figure()
     _devices.extend(device.devices()[1:])

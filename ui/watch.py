@@ -17,7 +17,8 @@ def start(t: Text, slot: str, kind: str, spec: dict) -> None:
 
     The page has called `learner.remember`.
     """
-    if _at_work(st.session_state.get(slot)):
+    now = found(slot)
+    if now and now.active:
         return
     try:
         press.submit(kind, spec, slot)
@@ -39,9 +40,16 @@ def panel(t: Text, slot: str, done: Callable[[dict], None], text: Callable[[clie
         st.warning(say.sentence(t, found.cause["code"], found.cause), icon=":material/report:")
 
 
-def _at_work(run: str | None) -> bool:
-    found = client.status(run) if run else None
-    return found is not None and found.active
+def again(slot: str, kind: str, spec: dict) -> None:
+    """Remember under `slot` the learner's latest job that was told the same, also one of an earlier visit: its result stays."""
+    if slot not in st.session_state:
+        st.session_state[slot] = next((run.id for run in client.list_runs(learner.token(), kind) if run.spec == spec), None)
+
+
+def found(slot: str) -> client.Status | None:
+    """The job under `slot` as it stands. Its owner is here: so it goes on."""
+    run = st.session_state.get(slot)
+    return client.status(run, learner.token()) if run else None
 
 
 def _poll(t: Text, run: str, text: Callable[[client.Status], str]) -> None:

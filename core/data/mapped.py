@@ -23,7 +23,7 @@ def idx(path: Path, *sides: int) -> Tensor:
     shape = tuple(int.from_bytes(sizes[i : i + 4], "big") for i in range(0, len(sizes), 4))
     if kind != BYTES + bytes([len(shape)]) or shape[1:] != sides:
         raise ValueError(f"{path.name} holds something else than (N, {sides})")
-    return _mapped(path, skip=len(kind + sizes), length=math.prod(shape)).view(shape)
+    return mapped(path, skip=len(kind + sizes), length=math.prod(shape)).view(shape)
 
 
 def kept(sources: list[Path], name: str, make: Callable[[], tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
@@ -57,11 +57,11 @@ def _read(place: Path, stamp: bytes) -> tuple[Tensor, Tensor]:
     shape = tuple(int.from_bytes(head[i : i + 4], "big") for i in range(len(stamp), len(head), 4))
     if head[: len(stamp)] != stamp or len(shape) != 4:
         raise ValueError(f"{place.name} is no copy of these files")
-    rest = _mapped(place, skip=len(head), length=shape[0] + math.prod(shape))
+    rest = mapped(place, skip=len(head), length=shape[0] + math.prod(shape))
     return rest[shape[0] :].view(shape), rest[: shape[0]]
 
 
-def _mapped(path: Path, skip: int, length: int) -> Tensor:
+def mapped(path: Path, skip: int, length: int) -> Tensor:
     """The `length` bytes after the first `skip`. Raises ValueError when the file is longer or shorter than that."""
     if path.stat().st_size != skip + length:
         raise ValueError(f"{path.name} has {path.stat().st_size} bytes and not {skip + length}")

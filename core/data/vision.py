@@ -24,6 +24,13 @@ def datasets() -> ModuleType:
     return datasets
 
 
+def transforms() -> ModuleType:
+    """torchvision.transforms.v2, as `datasets`."""
+    from torchvision.transforms import v2
+
+    return v2
+
+
 def root() -> Path:
     """The folder that torchvision's `root=` means: FIRSTLIGHT_DATA/torchvision, or a folder of the user's own."""
     return Path(os.environ.get("FIRSTLIGHT_DATA") or own_folder() / "data").expanduser() / "torchvision"

@@ -8,7 +8,7 @@ from torch import nn
 
 from core.architecture.network import build
 from core.architecture.plan import buildable
-from core.architecture.spec import INPUTS, decoded
+from core.architecture.spec import CLASSES, INPUTS, decoded
 from core.errors import SpecError
 from core.models.cifar_net import Net
 from core.models.lenet import LeNet
@@ -53,12 +53,20 @@ def known(key: object) -> bool:
     return key in MODELS or isinstance(key, str) and buildable(key)
 
 
-def fresh(key: str, seed: int) -> nn.Module:
-    """A new network whose random weights depend on the seed alone.
+def fresh(key: str, seed: int, classes: int = CLASSES) -> nn.Module:
+    """A new network whose random weights depend on the seed alone, with an output for each class.
 
     Raises SpecError("unknown_network"), and for an edited LeNet whatever `core.architecture.network.build` raises.
     """
-    return seeded(seed, named(key).build)
+    return seeded(seed, lambda: _with_outputs(named(key).build(), classes))
+
+
+def _with_outputs(model: nn.Module, classes: int) -> nn.Module:
+    """The introductions' networks have ten outputs; for another number of classes their last layer is made anew."""
+    name, last = next((name, layer) for name, layer in reversed(list(model.named_modules())) if isinstance(layer, nn.Linear))
+    if last.out_features != classes:
+        model.set_submodule(name, nn.Linear(last.in_features, classes))
+    return model
 
 
 def parameter_count(model: nn.Module) -> int:

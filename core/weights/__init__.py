@@ -18,6 +18,7 @@ from safetensors.torch import load as read_safetensors
 from safetensors.torch import save as safetensors_bytes
 from torch import Tensor, nn
 
+from core.architecture.spec import CLASSES
 from core.data import DATASETS
 from core.errors import SpecError
 from core.models import LENETS, MODELS, fresh
@@ -25,6 +26,7 @@ from core.train import Splits, TrainSpec
 
 FOLDER = Path(__file__).parent
 LARGEST_PT = 20_000_000                              # bytes
+MOST_CLASSES = 256
 LARGEST_HEADER = 1_000_000                           # bytes of a safetensors header
 COUNTS = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)        # BatchNorm counts its batches
 SAID = ("network", "dataset", "mean", "std", "step", "test_accuracy")
@@ -83,7 +85,8 @@ def from_bytes(raw: bytes, network: str) -> nn.Module:
     Raises SpecError with one of the codes weights_* when the file is no weights file, holds program code, is larger than
     it says, belongs to another network, or holds values that are not finite.
     """
-    weights, model = _read(raw), fresh(network, seed=0)
+    weights = _read(raw)
+    model = fresh(network, 0, _outputs(weights, network))
     _check(weights, model.state_dict(), network)
     model.load_state_dict(weights)
     return model.eval()
@@ -94,8 +97,9 @@ def compare(raw: bytes, network: str) -> list[LayerRow]:
 
     Raises SpecError for a file that `from_bytes` cannot read either.
     """
-    given = {name: tuple(tensor.shape) for name, tensor in _read(raw).items()}
-    wanted = {name: tuple(tensor.shape) for name, tensor in fresh(network, seed=0).state_dict().items()}
+    weights = _read(raw)
+    given = {name: tuple(tensor.shape) for name, tensor in weights.items()}
+    wanted = {name: tuple(tensor.shape) for name, tensor in fresh(network, 0, _outputs(weights, network)).state_dict().items()}
     return [LayerRow(name, given.get(name), wanted.get(name)) for name in dict.fromkeys((*wanted, *given))]
 
 
@@ -132,6 +136,12 @@ def normalisation_of(said: dict[str, str], channels: int) -> tuple[tuple[float, 
     if len(mean) == len(std) == channels and all(map(math.isfinite, mean + std)) and min(std) > 0:
         return mean, std
     return DATASETS["mnist"].mean * channels, DATASETS["mnist"].std * channels
+
+
+def _outputs(weights: dict[str, Tensor], network: str) -> int:
+    """For how many classes a file's network is: as many as its last bias has numbers, where that can be."""
+    bias = weights.get(list(fresh(network, 0).state_dict())[-1])
+    return len(bias) if bias is not None and bias.ndim == 1 and 2 <= len(bias) <= MOST_CLASSES else CLASSES
 
 
 def _read(raw: bytes) -> dict[str, Tensor]:

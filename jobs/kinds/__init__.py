@@ -10,8 +10,11 @@ JOBS: dict[str, str] = {
     "train": "jobs.kinds.train:TrainJob",
     "twins": "jobs.kinds.twins:TwinsJob",
     "download": "jobs.kinds.download:DownloadJob",
+    "gather": "jobs.kinds.gather:GatherJob",
     "evaluate": "jobs.kinds.evaluation:EvaluateJob",
     "loader_timing": "jobs.kinds.loader_timing:LoaderTimingJob",
+    "byte_counts": "jobs.kinds.byte_counts:ByteCountsJob",
+    "normalisation": "jobs.kinds.normalisation:NormalisationJob",
 }
 
 

@@ -32,6 +32,9 @@ class EvaluateJob(Job):
         self.model = weights.from_bytes(raw, self.network)
         self.norm = weights.normalisation_of(weights.header(raw), named(self.network).channels)
         self.dataset, self.trained = str(spec.get("dataset")), spec.get("trained")
+        outputs, classes = len(list(self.model.parameters())[-1]), data.info(self.dataset).classes
+        if outputs != classes:
+            raise SpecError("weights_other_classes", value=outputs, wanted=classes)
         self.done, self.total, self.answers = 0, 1, None
 
     def records(self) -> Iterator[dict | None]:

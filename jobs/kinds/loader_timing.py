@@ -1,39 +1,60 @@
-"""How fast a DataLoader delivers: kind "loader_timing", spec = the fields of core.loading.LoaderSpec."""
+"""How fast pictures come, in memory and through a DataLoader: kind "loader_timing", spec = {"dataset": key, "batch_size": n}."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+import torch
+from torch import Tensor
 
 from core import data
 from core.fields import clamped
 from core.loading import LoaderSpec, loader
+from core.train import many_at_a_time
 from jobs.kinds import Job
 
-LONGEST_S = 5.0
+LONGEST_S = 2.0                                      # for each way
+WAYS = ("memory", "0", "1", "2")                     # the training loop's own way; a DataLoader with so many workers
 
 
 class LoaderTimingJob(Job):
     def __init__(self, spec: dict, resume: Path | None = None) -> None:
         self.spec, _ = clamped(LoaderSpec, spec)
-        self.loader = loader(data.load(self.spec.dataset, train=True), self.spec)
-        self.done, self.total = 0, len(self.loader)
+        self.data, self.known = data.load(str(spec.get("dataset")), train=True), data.info(str(spec.get("dataset")))
+        self.done, self.total = 0, len(WAYS) * round(10 * LONGEST_S)
 
     def records(self) -> Iterator[dict | None]:
-        """One epoch, or as much of it as five seconds allow. The first batch is timed apart: it waits for the workers to start."""
-        images, first_s, begin = 0, 0.0, time.perf_counter()
-        for x, _ in self.loader:
-            self.done += 1
-            if self.done == 1:
-                first_s = time.perf_counter() - begin
-                begin = time.perf_counter()
+        """One way after the other, an epoch each, or as much of it as two seconds allow."""
+        rows = []
+        for i, way in enumerate(WAYS):
+            row = yield from self.timed(way, round(i * 10 * LONGEST_S))
+            rows.append(row)
+        yield {"type": "timed", "batch_size": self.spec.batch_size, "rows": rows}
+
+    def timed(self, way: str, before: int) -> Iterator[None]:
+        """The first batch is timed apart: it waits for the workers to start. Returns what was measured."""
+        begin, first_s, images, batches = time.perf_counter(), 0.0, 0, 0
+        for x, _ in self.batches(way):
+            batches += 1
+            now = time.perf_counter()
+            if batches == 1:
+                first_s, begin = now - begin, now
             else:
                 images += len(x)
-            if time.perf_counter() - begin > LONGEST_S:
+            self.done = before + min(round(10 * (now - begin)), round(10 * LONGEST_S))
+            if now - begin > LONGEST_S:
                 break
             yield None
-        elapsed_s = max(time.perf_counter() - begin, 1e-6)
-        yield {"type": "timed", "workers": self.spec.workers, "batch_size": self.spec.batch_size, "batches": self.done,
-               "first_s": first_s, "images_per_s": images / elapsed_s}
+        return {"way": way, "batches": batches, "first_s": first_s, "images_per_s": images / max(time.perf_counter() - begin, 1e-6)}
+
+    def batches(self, way: str) -> Iterable[tuple[Tensor, Tensor]]:
+        """A way of WAYS, in an order of its own."""
+        if way == "memory":
+            order = torch.randperm(len(self.data), generator=torch.Generator().manual_seed(self.spec.seed))
+            mean, std = torch.tensor(self.known.mean), torch.tensor(self.known.std)
+            return many_at_a_time(self.data, order, self.spec.batch_size, mean, std)
+        asked = {"batch_size": self.spec.batch_size, "seed": self.spec.seed, "workers": int(way)}
+        return loader(self.data, LoaderSpec(**asked))
 
     def progress(self) -> tuple[int, int]:
         return self.done, self.total

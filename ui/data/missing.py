@@ -3,15 +3,18 @@
 import streamlit as st
 
 from content.text import Text
-from core.data import DATASETS, vision
+from core.data import info, kept, vision
 from jobs import client
 from ui import watch
 from ui.controls import option
 
 
 def offer(t: Text, key: str) -> None:
+    if kept.is_key(key):
+        st.info(t("errors.pictures_gone"), icon=":material/cloud_off:")
+        return
     slot = f"data.download.{key}"
-    name, size = option(t, "dataset", key), DATASETS[key].download_mb
+    name, size = option(t, "dataset", key), info(key).download_mb
     st.info(t("data.missing", name=name, megabytes=size), icon=":material/cloud_download:")
     if st.button(t("data.download", name=name, megabytes=size), key=f"{slot}.start", type="primary", icon=":material/download:"):
         watch.start(t, slot, "download", {"dataset": key})
@@ -21,7 +24,7 @@ def offer(t: Text, key: str) -> None:
 
 def _fetched(t: Text, key: str) -> None:
     """The files are there now; or the job wrote them into another folder than this server reads."""
-    if DATASETS[key].present():
+    if info(key).present():
         st.rerun()
     st.warning(t("data.elsewhere", folder=str(vision.root())), icon=":material/report:")
 

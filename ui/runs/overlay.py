@@ -12,7 +12,7 @@ from jobs import client
 from ui import chart, controls, frame, learner
 from ui.runs.choice import OverlaySpec, Run
 
-CLASSES = 10                                         # of every dataset here
+CLASSES = 10                                         # until a run has told how many its dataset has
 LONGEST = 28                                         # letters of a name in the legend
 POLL_S = 2.0
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from content.text import Text
 from core.fields import clamped
-from core.train import TrainSpec
+from core.train import TrainSpec, check_transforms
 from jobs import client
 from ui import learner, link, press
 from ui.train import arrival
@@ -45,6 +45,7 @@ def spec_of(found: client.Status) -> TrainSpec:
 
 def begin(spec: TrainSpec) -> None:
     """Submit a run and look at it. Raises SpecError."""
+    check_transforms(spec)
     started = press.submit("train", dataclasses.asdict(spec), KEY)
     arrival.begun(started)
     link.keep("train", spec, run=started)

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from content.text import Text
-from core.data import load
+from core.data import info, load
 from core.inside import Inside, as_input, inside, one_picture
 from core.models import fresh, named
 from core.snapshot import read
@@ -149,7 +149,7 @@ def _compute(run: str, spec: TrainSpec, files: dict[int, str], step: int, comput
     x = as_input(spec, one_picture(spec, _label()), numbers)
     if x is None:
         return False
-    model = fresh(spec.network, seed=0)
+    model = fresh(spec.network, 0, info(spec.dataset).classes)
     for file in list(dict.fromkeys(wanted))[:AT_ONCE]:
         path = client.artifact(run, file)
         if path:

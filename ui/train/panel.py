@@ -16,7 +16,7 @@ from ui.train import alarms, current, ending, history, printout, steering, words
 
 POLL_S = 0.5
 SLOW_POLL_S = 1.5                                    # while waiting for a place
-CLASSES = 10                                         # of every dataset here
+CLASSES = 10                                         # until a run has told how many its dataset has
 BELOW = "train.below"
 AT_ONCE_S = 2.0                                      # of work: changes by hand within it share a mark
 LATEST = 8                                           # lines of the report while it grows

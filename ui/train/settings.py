@@ -1,16 +1,20 @@
 """What decides a run: five controls and the box of experiments in sight, the rest folded."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from content.text import Text
-from core.data import DATASETS
+from core.data import info
 from core.images import steps_to_fit
 from core.models import MODELS, named
 from core.train import TrainSpec
 from jobs import client
-from ui import controls, say, warm
+from ui import controls, frame, say, warm
 from ui.architecture.current import own
+from ui.data.own import offered as datasets
 from ui.fold import fold
+from ui.link import key_of
 from ui.train import current, presets
 
 FIRST = ("network", "dataset", "lr", "batch_size", "epochs")
@@ -30,15 +34,18 @@ def read() -> TrainSpec:
 
 def draw(t: Text) -> TrainSpec:
     """The widgets, what they amount to, and the spec as they stand."""
+    offered = {"network": (*MODELS, *own()), "dataset": datasets(t)}
     for column, name in zip(st.columns([4, 3, 3, 3, 3]), FIRST, strict=True):
         with column:
-            controls.control("train", TrainSpec, name, t, choices=(*MODELS, *own()) if name == "network" else None)
+            controls.control("train", TrainSpec, name, t, choices=offered.get(name))
     presets.choose(t)
     with fold(t("train.more"), "train.more", ":material/tune:") as is_open:
         if is_open:
             for group, names in MORE.items():
                 st.markdown(f"**{t(f'train.group.{group}')}**")
                 _pairs(t, names)
+                if group == "data":
+                    _transforms(t)
     spec = read()
     _note(t, spec)
     return spec
@@ -57,13 +64,29 @@ def _pairs(t: Text, names: tuple[str, ...]) -> None:
                 controls.control("train", TrainSpec, name, t, choices=warm.device_kinds() if name == "device" else None)
 
 
+def _transforms(t: Text) -> None:
+    """The pipeline of the training pictures in words. It is built on the Data page."""
+    key, dataset = st.session_state[key_of("train", "transforms")], st.session_state[key_of("train", "dataset")]
+    there = {"view": "transforms", "dataset": dataset}
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if not key:
+            frame.page_link("data", t("train.transforms.add"), **there)
+            return
+        st.markdown(t("train.transforms.now", steps=controls.option(t, "transforms", key)), help=t("fields.transforms.help"))
+        frame.page_link("data", t("train.transforms.change"), **there, transforms=key)
+        st.button(t("train.transforms.remove"), key="train.transforms.remove", type="tertiary", icon=":material/close:",
+                  on_click=controls.write, args=("train", replace(read(), transforms="")))
+
+
 def _note(t: Text, spec: TrainSpec) -> None:
     """How the pictures are made to fit the network, and what the settings amount to."""
-    network, dataset = named(spec.network), DATASETS[spec.dataset]
+    network, dataset = named(spec.network), info(spec.dataset)
     steps = steps_to_fit(dataset.channels, dataset.size, network.channels, network.size)
     images = min(spec.train_images, dataset.train_images)
     learned = images - int(images * spec.val_fraction)
     per_epoch = -(-learned // spec.batch_size)
     words = [t("train.amount", images=f"{learned:,}", validation=f"{images - learned:,}", steps=f"{per_epoch:,}",
                total=f"{per_epoch * spec.epochs:,}"), *say.fitting(t, steps)]
+    if spec.transforms:
+        words.append(t("train.transforms.note", steps=controls.option(t, "transforms", spec.transforms)))
     st.caption(" · ".join(words))

@@ -1,0 +1,110 @@
+"""How do pictures of your own become a dataset? A zip, a folder of this server, or a class of one's own."""
+
+import hashlib
+
+import streamlit as st
+
+from content.text import Text
+from core.data import DATASETS, gather, kept, photos
+from core.data.own import OwnSpec
+from core.data.patches import BORDER, SIDE, Patches, patches
+from figures.cut import cut
+from jobs import client
+from ui import frame, learner, picture, source, watch
+from ui.data import batches
+from ui.data.current import show
+from ui.fold import fold
+from ui.link import key_of
+
+PAGE = "data.own"
+KNOWN = "data.own.known"                             # this browser's uploads: keys of kept sets
+SLOT = f"{PAGE}.job"
+MOST_SAID = 20                                       # of the files that were left out
+
+
+def offered(t: Text) -> tuple[str, ...]:
+    """All datasets that this browser can choose."""
+    return (*DATASETS, *kept.keys("folder"), *(key for key in st.session_state.get(KNOWN, ()) if kept.about(key)))
+
+
+def draw(t: Text, spec: OwnSpec) -> None:
+    {"zip": _zip, "folder": _folder, "class": _class}[spec.source](t, spec)
+
+
+def _zip(t: Text, spec: OwnSpec) -> None:
+    st.markdown(t("data.own.zip", entries=f"{gather.MOST_ENTRIES:,}", megabytes=gather.MOST_MB))
+    given = st.file_uploader(t("data.own.choose"), type="zip", key=f"{PAGE}.file")
+    if given is not None:
+        raw = given.getvalue()
+        key = "zip." + hashlib.sha256(learner.token().encode() + b"\0" + raw).hexdigest()[:16]
+        if st.session_state.get(f"{PAGE}.read") != key:
+            st.session_state[f"{PAGE}.read"] = key
+            name = given.name if client.is_plain(given.name) else "pictures.zip"
+            upload = client.put(learner.token(), name, raw)
+            watch.start(t, SLOT, "gather", {"dataset": key, "upload": upload, "name": name})
+    _panel(t)
+    _code(t, "zip")
+
+
+def _folder(t: Text, spec: OwnSpec) -> None:
+    names = gather.folder_names()
+    st.markdown(t("data.own.folder"))
+    st.code(str(gather.folders()), language=None)
+    if not names:
+        st.info(t("data.own.no_folder"), icon=":material/folder_off:")
+    else:
+        name = st.selectbox(t("data.own.which"), names, key=f"{PAGE}.name")
+        verb = "read_again" if kept.about(f"folder.{name}") else "read"
+        if st.button(t(f"data.own.{verb}", name=name), key=f"{PAGE}.start", icon=":material/folder_open:"):
+            watch.start(t, SLOT, "gather", {"dataset": f"folder.{name}"})
+    _panel(t)
+    _code(t, "folder")
+
+
+def _panel(t: Text) -> None:
+    watch.panel(t, SLOT, lambda record: _gathered(t, record),
+                lambda found: t("data.own.reading", done=f"{found.done:,}", total=f"{found.total:,}"))
+
+
+def _gathered(t: Text, record: dict) -> None:
+    """What was read, what was left out and why, and where to go from here."""
+    key = record["dataset"]
+    known = st.session_state.setdefault(KNOWN, [])
+    if key not in known:
+        known.append(key)
+        st.rerun()                                   # so that it can be chosen above
+    st.success(t("data.own.gathered", classes=record["classes"], train=f"{record['train']:,}", test=f"{record['test']:,}"),
+               icon=":material/check_circle:")
+    if record["skipped"]:
+        with fold(t("data.own.skipped", count=record["skipped"]), f"{PAGE}.skipped", ":material/rule:") as is_open:
+            if is_open:
+                for file, code in record["files"][:MOST_SAID]:
+                    st.text(f"{file}: {t(f'data.own.reason.{code}') if t.has(f'data.own.reason.{code}') else code}")
+    left, right = st.columns(2)
+    left.button(t("data.own.look"), key=f"{PAGE}.look", icon=":material/photo_library:", on_click=show, args=("batches", key))
+    with right:
+        frame.page_link("train", t("data.own.train"), dataset=key, network="cifar_net" if kept.about(key).channels == 3 else "lenet5")
+
+
+def _code(t: Text, way: str) -> None:
+    st.markdown(t("data.own.code"))
+    folder = f"{gather.folders()}/NAME/train" if way == "folder" else "unpacked/train"
+    st.code("from torchvision import datasets, transforms\n\n# one folder for each class\n"
+            f'train = datasets.ImageFolder("{folder}", transform=transforms.ToTensor())\nprint(train.classes, len(train))')
+    source.show(t, f"{PAGE}.{way}", gather.gather, kept.split)
+
+
+def _class(t: Text, spec: OwnSpec) -> None:
+    """A Dataset subclass at work: its length, one sample, and where the sample comes from."""
+    made = patches(train=True)
+    sample = st.slider(t("fields.sample.label"), 0, len(made) - 1, key=key_of(PAGE, "sample"), help=t("fields.sample.help"),
+                       persist_state="session")
+    photo, top, left = made.corner(sample)
+    image, label = made[sample]
+    words = batches.names(t, "patches", tuple(photos.PHOTOS))
+    st.code(f">>> len(dataset)\n{len(made)}\n>>> image, label = dataset[{sample}]\n>>> image.shape, label\n"
+            f"({image.shape}, {label})    # {words[label]}")
+    said = {name: t(f"data.own.cut.{name}") for name in ("photo", "patch", "train", "test", "alt")}
+    picture.show(cut(photos.load()[photo].permute(1, 2, 0).contiguous().numpy(), (top, left), SIDE, BORDER, said), f"{PAGE}.cut")
+    st.markdown(t("data.own.class"))
+    source.show(t, f"{PAGE}.class", Patches, patches)

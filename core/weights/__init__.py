@@ -139,9 +139,10 @@ def normalisation_of(said: dict[str, str], channels: int) -> tuple[tuple[float, 
 
 
 def _outputs(weights: dict[str, Tensor], network: str) -> int:
-    """For how many classes a file's network is: as many as its last bias has numbers, where that can be."""
-    bias = weights.get(list(fresh(network, 0).state_dict())[-1])
-    return len(bias) if bias is not None and bias.ndim == 1 and 2 <= len(bias) <= MOST_CLASSES else CLASSES
+    """For how many classes a file's network is: as many as its last layer has rows and biases, where these agree."""
+    *_, weight, bias = (weights.get(name) for name in fresh(network, 0).state_dict())
+    fits = weight is not None and bias is not None and weight.ndim == 2 and bias.shape == weight.shape[:1]
+    return len(bias) if fits and 2 <= len(bias) <= MOST_CLASSES else CLASSES
 
 
 def _read(raw: bytes) -> dict[str, Tensor]:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from figures import svg
-from figures.palette import BLUE, GREY, ORANGE, layout
+from figures.palette import BLUE, GREY, ORANGE
 from figures.pixels import channels_last, data_uri
 
 WIDE, THUMB, GAP, PAD = 1000, 56, 14, 6              # of the picture; of a thumbnail; between batches; within a batch's frame
@@ -48,12 +48,3 @@ def _batches(batches: list[Batch], full: int, y: float, hover: str) -> tuple[lis
             x, y = 0.0, y + (lines - 1) * (high - 2 * PAD)
         x += wide + GAP
     return parts, y + high + GAP
-
-
-def speeds(names: list[str], images_per_s: list[float], hovers: list[str], title: str) -> dict:
-    """A plotly figure: how many pictures per second each way brings."""
-    trace = {"type": "bar", "orientation": "h", "x": images_per_s[::-1], "y": names[::-1], "marker": {"color": BLUE},
-             "text": [f"{rate:,.0f}" for rate in images_per_s[::-1]], "textposition": "auto", "customdata": hovers[::-1],
-             "hovertemplate": "%{customdata}<extra></extra>"}
-    return {"data": [trace], "layout": layout(90 + 46 * len(names), xaxis={"title": {"text": title}, "rangemode": "tozero"},
-                                              yaxis={"automargin": True}, margin={"l": 10, "r": 20, "t": 10, "b": 40})}

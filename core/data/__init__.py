@@ -64,12 +64,13 @@ def load(key: str, train: bool) -> ImageSet:
     Raises SpecError("dataset_missing") before it was fetched, ("pictures_gone") for a learner's own that are not kept here,
     ("dataset_damaged") when its files cannot be read.
     """
-    if kept.is_key(key) and not info(key).present():
-        raise SpecError("pictures_gone", value=key)
-    if not info(key).present():
-        raise SpecError("dataset_missing", value=key, folder=str(vision.root()), megabytes=DATASETS[key].download_mb)
+    found = info(key)
+    if not found.present():
+        if kept.is_key(key):
+            raise SpecError("pictures_gone", value=key)
+        raise SpecError("dataset_missing", value=key, folder=str(vision.root()), megabytes=found.download_mb)
     try:
-        return _loaded(key, train) if key in DATASETS else info(key).load(train)
+        return _loaded(key, train) if key in DATASETS else found.load(train)
     except BROKEN as damaged:
         raise SpecError("dataset_damaged", value=key, folder=str(vision.root())) from damaged
 

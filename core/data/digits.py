@@ -17,9 +17,8 @@ TEST_IMAGES = 360
 def load(train: bool, seed: int = 0) -> ImageSet:
     """A stratified random split: every class keeps its share in the 1,437 training and the 360 test pictures."""
     pictures = every()
-    test = stratified(pictures.labels, TEST_IMAGES, torch.Generator().manual_seed(seed))
-    is_test = torch.zeros(len(pictures), dtype=torch.bool).index_fill_(0, test, True)
-    return pictures.pick((~is_test if train else is_test).nonzero().squeeze(1))
+    rest, test = pictures.divide(stratified(pictures.labels, TEST_IMAGES, torch.Generator().manual_seed(seed)))
+    return rest if train else test
 
 
 def load_in_order(train: bool) -> ImageSet:

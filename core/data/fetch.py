@@ -120,7 +120,7 @@ def _unpack(key: str) -> None:
 
 def _source(key: str) -> type:
     """torchvision's class for a dataset."""
-    return getattr(vision.datasets(), {"mnist": "MNIST", "fashion_mnist": "FashionMNIST", "cifar10": "CIFAR10"}[key])
+    return getattr(vision.datasets(), vision.PUBLISHED[key])
 
 
 def _md5(path: Path) -> str:

@@ -28,6 +28,11 @@ class ImageSet(Dataset):
         """A copy of these pictures."""
         return ImageSet(self.images[indices], self.labels[indices], self.classes)
 
+    def divide(self, indices: Tensor) -> tuple["ImageSet", "ImageSet"]:
+        """Copies of all other pictures and of these, both in the order of the set."""
+        chosen = torch.zeros(len(self), dtype=torch.bool).index_fill_(0, indices, True)
+        return self.pick((~chosen).nonzero().squeeze(1)), self.pick(chosen.nonzero().squeeze(1))
+
     def choose(self, indices: Tensor) -> "Chosen":
         """These pictures, without a copy."""
         return Chosen(self, indices)

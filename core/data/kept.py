@@ -93,8 +93,7 @@ def split(pictures: ImageSet, share: float = 0.2, seed: int = 0) -> tuple[ImageS
     for label in range(len(pictures.classes)):
         of_class = order[pictures.labels[order] == label]
         test.append(of_class[: min(max(1, round(share * len(of_class))), len(of_class) - 1)])
-    is_test = torch.zeros(len(pictures), dtype=torch.bool).index_fill_(0, torch.cat(test), True)
-    return pictures.pick((~is_test).nonzero().squeeze(1)), pictures.pick(is_test.nonzero().squeeze(1))
+    return pictures.divide(torch.cat(test))
 
 
 def keys(kind: str) -> tuple[str, ...]:

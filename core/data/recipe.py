@@ -1,8 +1,6 @@
 """The few lines that give a program the same dataset: what it is told, as code that runs."""
 
-from core.data import fake
-
-TORCHVISION = {"mnist": "MNIST", "fashion_mnist": "FashionMNIST", "cifar10": "CIFAR10"}
+from core.data import fake, vision
 
 PUBLISHED = """\
 from torchvision import datasets, transforms
@@ -51,8 +49,8 @@ train, test = patches(train=True), patches(train=False)
 
 def recipe(key: str, root: str = "data", side: int = 32) -> str:
     """Python that makes `train`, and `test` where there is one. root: torchvision's folder, or that of one's own pictures; side: theirs."""
-    if key in TORCHVISION:
-        return PUBLISHED.format(name=TORCHVISION[key], root=root)
+    if key in vision.PUBLISHED:
+        return PUBLISHED.format(name=vision.PUBLISHED[key], root=root)
     if key in ("digits", "digits_in_order"):
         return DIGITS + (AT_RANDOM if key == "digits" else IN_ORDER)
     if key == "fake":

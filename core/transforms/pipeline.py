@@ -7,6 +7,7 @@ from functools import cache
 from torch import Tensor
 
 from core import fields
+from core.data import vision
 from core.errors import SpecError
 from core.seeded import seeded
 from core.transforms import TRANSFORMS
@@ -60,9 +61,7 @@ def calls(steps: Sequence[Step], seen: Seen) -> list[Call]:
 
 def compose(steps: Sequence[Step], seen: Seen) -> Callable[[Tensor], Tensor]:
     """torchvision's own pipeline. Raises SpecError as `follow` does."""
-    from torchvision.transforms import v2
-
-    return v2.Compose([call.made() for call in calls(steps, seen)])
+    return vision.transforms().Compose([call.made() for call in calls(steps, seen)])
 
 
 def through(pipeline: Callable[[Tensor], Tensor], image: Tensor, seed: int) -> Tensor:

@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from torch import Tensor
 
+from core.data import vision
+
 Constants = tuple[tuple[float, ...], tuple[float, ...]]                    # mean and std, one number per channel
 STAGES = ("bytes", "fractions", "normalised")        # uint8 in 0..255; float32 in 0..1; float32 around 0
 
@@ -36,10 +38,7 @@ class Call:
     arguments: dict[str, object]
 
     def made(self) -> Callable[[Tensor], Tensor]:
-        """torchvision is imported when it is needed: core runs without it too."""
-        from torchvision.transforms import v2
-
-        return getattr(v2, self.name)(**self.arguments)
+        return getattr(vision.transforms(), self.name)(**self.arguments)
 
     def written(self) -> str:
         return f"v2.{self.name}({', '.join(f'{name}={value!r}' for name, value in self.arguments.items())})"

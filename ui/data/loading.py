@@ -6,6 +6,7 @@ from content.text import Text
 from core.loading import Batch, LoaderSpec, epochs, first, loader
 from core.train import many_at_a_time
 from figures import epochs as figure
+from figures.speeds import speeds
 from ui import chart, picture, predict, source, watch
 from ui.data import batches, current
 from ui.fold import deeper
@@ -82,6 +83,6 @@ def _timed(t: Text, record: dict) -> None:
     names = [t("data.loader.memory") if row["way"] == "memory" else t("data.loader.with_workers", workers=row["way"]) for row in rows]
     hovers = [t("data.timed", first_ms=f"{row['first_s'] * 1000:,.0f}", rate=f"{row['images_per_s']:,.0f}", batches=f"{row['batches']:,}")
               for row in rows]
-    bars = figure.speeds(names, [row["images_per_s"] for row in rows], hovers, t("data.loader.rate"))
+    bars = speeds(names, [row["images_per_s"] for row in rows], hovers, t("data.loader.rate"))
     chart.show(bars, f"{PAGE}.speeds", t("data.loader.speeds_alt"))
     st.caption(t("data.loader.first", **{f"first_{row['way']}": f"{row['first_s'] * 1000:,.0f}" for row in rows}))

@@ -12,6 +12,11 @@ def own_folder() -> Path:
     return Path(os.environ.get("FIRSTLIGHT_HOME") or Path.home() / ".firstlight").expanduser().absolute()
 
 
+def pictures_folder() -> Path:
+    """Where learners' own pictures lie once they were read (core.data.kept)."""
+    return own_folder() / "datasets"
+
+
 def write_atomic(path: Path, write: Callable[[BinaryIO], object], *, sync: bool = True) -> None:
     """Let write(file) fill a temporary file beside `path`, then put it in place in one move.
 

@@ -7,9 +7,10 @@ import sqlite3
 import time
 from pathlib import Path
 
+from core.files import pictures_folder
 from jobs.home import run_folder, runs_folder
 from jobs.limits import Limits
-from jobs.store import ENDED, WAITING, one_of, transaction
+from jobs.store import ACTIVE, ENDED, WAITING, one_of, transaction
 
 DAY_S = 86_400.0
 UPLOAD_DAYS = 1.0                                  # a folder that no run names: an upload, or what a deletion left
@@ -45,6 +46,7 @@ def make_room(db: sqlite3.Connection, limits: Limits) -> None:
     for name in [name for name in sizes if name not in known and now - _changed(run_folder(name)) > UPLOAD_DAYS * DAY_S]:
         shutil.rmtree(run_folder(name), ignore_errors=True)
         del sizes[name]
+    _forget_pictures(db, now - UPLOAD_DAYS * DAY_S)
     left = sum(sizes.values())
     for row in ended:
         if now - (row["ended"] or 0.0) < limits.keep_days * DAY_S and left <= limits.disk_mb * 1_000_000:
@@ -52,6 +54,14 @@ def make_room(db: sqlite3.Connection, limits: Limits) -> None:
         if forget(db, row["id"]):
             log.info("run %s: forgotten to make room", row["id"])
             left -= sizes.get(row["id"], 0)
+
+
+def _forget_pictures(db: sqlite3.Connection, before: float) -> None:
+    """What was read from zips goes with the uploads, unless a run that has not ended learns from it."""
+    specs = " ".join(row["spec"] for row in db.execute(f"SELECT spec FROM runs WHERE state IN {one_of(ACTIVE)}"))
+    for path in pictures_folder().glob("zip.*"):
+        if _stat(path, "st_mtime") < before and path.stem not in specs:
+            path.unlink(missing_ok=True)
 
 
 def _size(folder: Path) -> int:

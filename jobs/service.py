@@ -15,12 +15,12 @@ import sys
 import threading
 import time
 
+from core.lock import FileLock
 from jobs import cleanup, queue, starter, worker
 from jobs.code_version import fingerprint
 from jobs.home import home, run_folder
 from jobs.kinds import JOBS
 from jobs.limits import limits, name
-from jobs.lock import FileLock
 from jobs.logs import keep_small
 from jobs.store import AT_WORK, one_of, opened, transaction
 from jobs.watch import Watch

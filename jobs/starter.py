@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 
 from core.files import write_atomic
+from core.lock import is_held
 from jobs.home import home
 from jobs.limits import name
-from jobs.lock import is_held
 from jobs.logs import keep_small
 
 ASKED = "limits"               # a file in home

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.errors import SpecError
+from core.lock import FileLock
 from jobs.home import home
-from jobs.lock import FileLock
 
 AT_WORK = ("starting", "running", "paused")            # a worker process belongs to the run
 WAITING = ("queued", "preempted")                      # in line for a worker: for the first time, or for the next turn

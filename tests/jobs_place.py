@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from core.lock import FileLock
 from jobs import client, starter
 from jobs.home import home
 from jobs.kinds import JOBS
-from jobs.lock import FileLock
 from jobs.service import Service
 from jobs.store import opened
 

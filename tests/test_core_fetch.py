@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import pickle
+import re
 import shutil
 import socket
 import sys
@@ -29,10 +30,12 @@ BATCHES = [*(f"data_batch_{i}" for i in range(1, 6)), "test_batch"]    # the fil
 
 
 class Site:
-    """A web site with files, and how often each was asked for."""
+    """A web site with files, how often each was asked for, and from which byte on."""
+
+    sends_parts = False
 
     def __init__(self, folder: Path, url: str) -> None:
-        self.folder, self.url, self.asked = folder, url, Counter()
+        self.folder, self.url, self.asked, self.ranges = folder, url, Counter(), []
 
 
 @pytest.fixture
@@ -43,8 +46,18 @@ def site(tmp_path, monkeypatch) -> Site:
 
     class Handler(SimpleHTTPRequestHandler):
         def do_GET(self) -> None:
-            served.asked[self.path.rsplit("/", 1)[-1]] += 1
-            super().do_GET()
+            name = self.path.rsplit("/", 1)[-1]
+            served.asked[name] += 1
+            served.ranges.append(self.headers.get("Range"))
+            if not (served.sends_parts and self.headers.get("Range")):
+                super().do_GET()
+                return
+            first = int(self.headers["Range"].removeprefix("bytes=").removesuffix("-"))
+            raw = (folder / name).read_bytes()
+            self.send_response(206)
+            self.send_header("Content-Range", f"bytes {first}-{len(raw) - 1}/{len(raw)}")
+            self.end_headers()
+            self.wfile.write(raw[first:])
 
         def log_message(self, *_: object) -> None: ...
 
@@ -102,7 +115,8 @@ def publish_cifar(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def left_over() -> list[str]:
-    return sorted(path.name for path in vision.root().rglob("*") if path.is_file())
+    """All files but the lock."""
+    return sorted(path.name for path in vision.root().rglob("*") if path.is_file() and path.suffix != ".lock")
 
 
 # what works
@@ -127,7 +141,7 @@ def test_progress_rises_to_the_total(site, monkeypatch):
     assert done == sorted(done)
     assert len(set(done)) > 10
     assert {at.total_bytes for at in seen} == {done[-1]} == {round(DATASETS["mnist"].download_mb * 1e6)}
-    names = [at.file for at in seen]
+    names = [at.doing for at in seen]
     assert list(dict.fromkeys(names)) == [name for name, _ in datasets.MNIST.resources] + [""]
 
 
@@ -156,13 +170,121 @@ def test_files_that_arrived_before_are_not_fetched_again(site, monkeypatch):
     half = fetch.fetch("mnist")
     first, second = (name for name, _ in datasets.MNIST.resources[:2])
     for at in half:
-        if at.file == second:
+        if at.doing == second:
             break
     half.close()                                           # the tab was closed
-    assert left_over() == [first]                          # the first is complete, and of the second nothing is left
+    assert left_over() == [first, f"{second}.part"]    # the first is complete
     list(fetch.fetch("mnist"))
     assert site.asked[first] == 1
     assert len(data.load("mnist", train=True)) == 200
+
+
+@pytest.mark.parametrize("sends_parts", [True, False], ids=["the site sends parts", "the site sends the whole only"])
+def test_an_interrupted_file_goes_on_where_it_stopped(sends_parts, site, monkeypatch):
+    files = publish_mnist(site, monkeypatch)
+    site.sends_parts = sends_parts
+    monkeypatch.setattr(fetch, "PIECE", 10_000)
+    half = fetch.fetch("mnist")
+    while next(half).done_bytes < 30_000:
+        pass
+    half.close()
+    assert left_over() == [f"{datasets.MNIST.resources[0][0]}.part"]
+    first, *rest = [at.done_bytes for at in fetch.fetch("mnist")]
+    assert (first > 30_000) == sends_parts
+    assert site.ranges[:2] == [None, "bytes=30000-"]
+    assert {name: (vision.root() / "MNIST" / "raw" / name).read_bytes() for name in files} == files
+
+
+def test_what_another_download_left_of_a_file_is_tried_and_then_thrown_away(site, monkeypatch):
+    publish_mnist(site, monkeypatch)
+    site.sends_parts = True
+    file = fetch.files("mnist")[0]
+    file.part.parent.mkdir(parents=True)
+    file.part.write_bytes(b"of an older edition")
+    with pytest.raises(SpecError, match="damaged_download"):
+        list(fetch.fetch("mnist"))
+    list(fetch.fetch("mnist"))                             # "Try again", it says: that works
+    assert DATASETS["mnist"].present()
+
+
+def test_two_that_fetch_the_same_download_it_once(site, monkeypatch):
+    publish_mnist(site, monkeypatch)
+    monkeypatch.setattr(fetch, "PIECE", 10_000)
+    first, second = fetch.fetch("mnist"), fetch.fetch("mnist")
+    at = [next(first), next(first)][-1]
+    waiting = next(second)
+    assert (waiting.done_bytes, waiting.doing) == (at.done_bytes, at.doing)
+    list(first)
+    list(second)
+    assert set(site.asked.values()) == {1}
+
+
+def test_who_waits_takes_over_when_the_first_gives_up(site, monkeypatch):
+    publish_mnist(site, monkeypatch)
+    monkeypatch.setattr(fetch, "PIECE", 10_000)
+    first, second = fetch.fetch("mnist"), fetch.fetch("mnist")
+    next(first), next(second)
+    first.close()
+    list(second)
+    assert DATASETS["mnist"].present()
+
+
+# a stored copy that is damaged
+
+@pytest.mark.parametrize("name", ["train-images-idx3-ubyte", "t10k-labels-idx1-ubyte"])
+def test_a_damaged_file_is_set_aside_and_unpacked_again(name, site, monkeypatch):
+    files = publish_mnist(site, monkeypatch)
+    list(fetch.fetch("mnist"))
+    stored = vision.root() / "MNIST" / "raw" / name
+    stored.write_bytes(b"half of it")
+    data._loaded.cache_clear()
+    with pytest.raises(SpecError, match="dataset_damaged"):
+        data.load("mnist", train=name.startswith("train"))
+    assert [at.replaced for at in fetch.fetch("mnist")][-1]
+    assert set(site.asked.values()) == {1}                 # the archives were whole
+    assert stored.read_bytes() == files[name]
+    assert stored.with_name(f"{name}.bad").read_bytes() == b"half of it"
+    assert len(data.load("mnist", train=True)) == 200
+
+
+def test_a_damaged_archive_is_set_aside_and_fetched_once_more(site, monkeypatch):
+    publish_mnist(site, monkeypatch)
+    file = fetch.files("mnist")[0]
+    file.path.parent.mkdir(parents=True)
+    file.path.write_bytes(b"a torn archive")
+    seen = list(fetch.fetch("mnist"))
+    assert seen[-1].replaced
+    assert site.asked[file.path.name] == 1
+    assert file.path.with_name(f"{file.path.name}.bad").read_bytes() == b"a torn archive"
+    assert len(data.load("mnist", train=True)) == 200
+
+
+def test_damaged_cifar_batches_are_replaced_from_the_archive(site, monkeypatch):
+    publish_cifar(site, monkeypatch)
+    list(fetch.fetch("cifar10"))
+    batch = vision.unpacked("cifar10")[1]
+    whole = batch.read_bytes()
+    batch.write_bytes(b"half of it")
+    data._loaded.cache_clear()
+    assert list(fetch.fetch("cifar10"))[-1].replaced
+    assert batch.read_bytes() == whole
+    assert len(data.load("cifar10", train=True)) == 10
+    assert set(site.asked.values()) == {1}
+
+
+def test_a_whole_dataset_on_a_disk_that_takes_no_files_needs_no_fetch(site, monkeypatch):
+    publish_mnist(site, monkeypatch)
+    list(fetch.fetch("mnist"))
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Read-only file system")
+
+    monkeypatch.setattr(fetch.FileLock, "acquire", refuse)
+    assert list(fetch.fetch("mnist")) == []
+    vision.unpacked("mnist")[0].unlink()
+    data._loaded.cache_clear()
+    with pytest.raises(SpecError, match="folder_not_writable"):
+        list(fetch.fetch("mnist"))
 
 
 def test_only_datasets_with_a_download_can_be_fetched():
@@ -206,7 +328,7 @@ def test_no_internet_says_so_after_three_tries(site, monkeypatch):
     assert refused.value.code == "no_internet"
     assert refused.value.facts == {"value": "mnist", "folder": str(vision.root())}
     assert waits == [1, 2]
-    assert left_over() == []
+    assert left_over() == [f"{datasets.MNIST.resources[0][0]}.part"]
 
 
 def test_a_file_that_is_missing_on_the_site_is_asked_for_three_times(site, monkeypatch):
@@ -276,7 +398,7 @@ def test_an_answer_that_is_no_http_is_no_internet(site, monkeypatch):
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         thread.join()
-    assert left_over() == []
+    assert not DATASETS["mnist"].present()
 
 
 def test_an_unknown_dataset_is_refused_before_anything_else():
@@ -290,7 +412,20 @@ def test_the_command_line_says_where_the_files_are(site, monkeypatch, capsys):
     publish_mnist(site, monkeypatch)
     monkeypatch.setattr(sys, "argv", ["core.data", "fetch", "mnist"])
     assert __main__.main() == 0
-    assert f"mnist is in {vision.root()}" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"mnist is in {vision.root()}" in said
+    assert re.search(r"0\.\d of 0\.\d MB, \d+\.\d MB/s", said)
+    assert "has been replaced" not in said
+
+
+def test_the_command_line_tells_of_a_damaged_copy(site, monkeypatch, capsys):
+    publish_mnist(site, monkeypatch)
+    list(fetch.fetch("mnist"))
+    vision.unpacked("mnist")[0].write_bytes(b"")
+    data._loaded.cache_clear()
+    monkeypatch.setattr(sys, "argv", ["core.data", "fetch", "mnist"])
+    assert __main__.main() == 0
+    assert "the stored copy was damaged and has been replaced" in capsys.readouterr().out
 
 
 def test_the_command_line_fails_with_a_reason(site, monkeypatch, capsys):

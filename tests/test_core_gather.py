@@ -258,6 +258,16 @@ def test_a_torn_kept_set_is_damaged_and_not_something_else():
     assert kept.about(key) is None
 
 
+def test_pictures_that_cannot_be_written_are_refused_with_the_folder(tmp_path, monkeypatch):
+    found, _ = read(zipped(pets()))
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("FIRSTLIGHT_HOME", str(tmp_path / "file"))
+    with pytest.raises(SpecError) as refused:
+        kept.keep("folder.pets", "pets", found.train, found.test)
+    assert refused.value.code == "pictures_not_kept"
+    assert refused.value.facts["folder"] == str(tmp_path / "file" / "datasets")
+
+
 @pytest.mark.parametrize("key", ["folder.", "folder.a/b", "folder...", "zip.123", "zip." + "g" * 16, "folder." + "a" * 41, "", None,
                                  "mnist"])
 def test_only_plain_keys_name_a_kept_set(key):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import SpecError
+from core.files import pictures_folder
 from jobs import cleanup, client, queue
 from jobs.cleanup import DAY_S, forget, make_room
 from jobs.home import run_folder, runs_folder
@@ -218,3 +219,27 @@ def test_room_is_made_by_the_service_itself(monkeypatch):
         assert kept(old) == [False]
         assert queue.any_waiting(served.db)
     assert client.status(waiting).state == "queued"
+
+
+def pictures(key: str, days: float) -> list[Path]:
+    return [file(pictures_folder() / f"{key}.{kind}", 0.1, days) for kind in ("bin", "json")]
+
+
+def test_pictures_of_a_zip_go_with_the_uploads_and_those_of_a_folder_stay():
+    old, young, folder = pictures("zip.0123456789abcdef", 1.1), pictures("zip.fedcba9876543210", 0.9), pictures("folder.pets", 99)
+    clean()
+    assert [path.exists() for path in old + young + folder] == [False, False, True, True, True, True]
+
+
+@pytest.mark.parametrize("state", ACTIVE)
+def test_pictures_that_a_run_still_needs_stay_until_it_has_ended(state):
+    mine = pictures("zip.0123456789abcdef", 9)
+    run = client.submit("count", {"dataset": "zip.0123456789abcdef"}, "ann")
+    with opened() as db:
+        db.execute("UPDATE runs SET state = ? WHERE id = ?", (state, run))
+    clean()
+    assert all(path.exists() for path in mine)
+    with opened() as db:
+        db.execute("UPDATE runs SET state = 'done', ended = ? WHERE id = ?", (time.time(), run))
+    clean()
+    assert not any(path.exists() for path in mine)

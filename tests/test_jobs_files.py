@@ -9,7 +9,7 @@ from typing import BinaryIO
 import pytest
 
 from core.files import write_atomic
-from jobs.lock import FileLock, is_held
+from core.lock import FileLock, is_held
 from jobs.logs import keep_small
 from tests.jobs_place import kill, until
 
@@ -92,7 +92,7 @@ def test_one_holder_at_a_time(tmp_path):
 
 def test_a_dead_holder_holds_nothing(tmp_path):
     path = tmp_path / "lock"
-    code = f"from pathlib import Path; from jobs.lock import FileLock; l = FileLock(Path({str(path)!r})); l.acquire(); input()"
+    code = f"from pathlib import Path; from core.lock import FileLock; l = FileLock(Path({str(path)!r})); l.acquire(); input()"
     with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE) as holder:
         until(lambda: is_held(path))
         kill(holder.pid)

@@ -27,12 +27,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from core.errors import SpecError
 from core.files import write_atomic
+from core.lock import FileLock
 from jobs import client, service, starter, watch, worker
 from jobs.home import _tried, home, run_folder
 from jobs.journal import ONCE, Journal
 from jobs.kinds import JOBS, Job
 from jobs.limits import LIMITS
-from jobs.lock import FileLock
 from jobs.store import ACTIVE, AT_WORK, ENDED, WAITING, opened
 from jobs.watch import Watch
 

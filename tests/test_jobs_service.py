@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from core.lock import is_held
 from jobs import client, starter
-from jobs.lock import is_held
 from jobs.store import opened
 from tests.jobs_place import a_service, kill, lives, service, service_pid, until, until_events, until_state, worker_pid  # noqa: F401
 

@@ -354,7 +354,18 @@ def test_data_page_says_that_stored_files_are_damaged(monkeypatch, tmp_path):
         (folder / name).write_bytes(b"<html>not found</html>")
     monkeypatch.setenv("FIRSTLIGHT_DATA", str(tmp_path))
     data._loaded.cache_clear()
-    assert "are damaged" in shown(opened("data", dataset="fashion_mnist"))
+    at = opened("data", dataset="fashion_mnist")
+    assert "are damaged and cannot be read" in shown(at)
+    assert at.button(key="data.download.fashion_mnist.start").label == "Replace the files of FashionMNIST"
+    job = client.submit("download", {"dataset": "fashion_mnist"}, "a" * 32)
+    with opened_store() as db:
+        db.execute("UPDATE runs SET state = 'done' WHERE id = ?", (job,))
+        db.execute("INSERT INTO events (run, seq, attempt, json) VALUES (?, 1, 1, ?)",
+                   (job, json.dumps({"type": "fetched", "dataset": "fashion_mnist", "replaced": True})))
+    at.session_state["data.download.fashion_mnist"] = job
+    at = fine(at.run())                              # the job says it is done, and this server still reads damaged files
+    assert "but not in" in shown(at)
+    assert at.toast[0].value == "The stored copy was damaged and has been replaced."
 
 
 def test_data_page_keeps_the_batch_number_inside_the_epoch():

@@ -8,6 +8,7 @@ from pickle import UnpicklingError
 from core.data import digits, fake, kept, patches, vision
 from core.data.imageset import ImageSet
 from core.errors import SpecError
+from core.files import pictures_folder
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ def load(key: str, train: bool) -> ImageSet:
     try:
         return _loaded(key, train) if key in DATASETS else found.load(train)
     except BROKEN as damaged:
-        raise SpecError("dataset_damaged", value=key, folder=str(vision.root())) from damaged
+        folder = pictures_folder() if kept.is_key(key) else vision.root()
+        raise SpecError("dataset_damaged", value=key, folder=str(folder)) from damaged
 
 
 @lru_cache(maxsize=4)                                # pictures stay in their files, see core.data.mapped

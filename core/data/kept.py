@@ -12,7 +12,8 @@ from torch import Tensor
 
 from core.data.imageset import ImageSet
 from core.data.mapped import mapped
-from core.files import own_folder, write_atomic
+from core.errors import SpecError
+from core.files import pictures_folder, write_atomic
 from core.images import channel_stats
 
 KEY = re.compile(r"(folder\.[A-Za-z0-9_-]{1,40}|zip\.[0-9a-f]{16})")
@@ -41,7 +42,7 @@ def is_key(key: object) -> bool:
 
 
 def place(key: str, kind: str) -> Path:
-    return own_folder() / "datasets" / f"{key}.{kind}"
+    return pictures_folder() / f"{key}.{kind}"
 
 
 def about(key: str) -> About | None:
@@ -63,14 +64,20 @@ def _about(path: str, stamp: int) -> About:
 
 
 def keep(key: str, title: str, train: ImageSet, test: ImageSet, skipped: Sequence[tuple[str, str]] = ()) -> About:
-    """Write a set. The description goes last: a set whose writing was cut short does not exist."""
+    """Write a set. The description goes last: a set whose writing was cut short does not exist.
+
+    Raises SpecError("pictures_not_kept").
+    """
     mean, std = channel_stats(train.images)
     known = About(title, train.classes, train.images.shape[1], train.images.shape[-1], len(train), len(test),
                   tuple(mean.tolist()), tuple(std.clamp_min(1e-3).tolist()), tuple(skipped))
     parts: list[Tensor] = [train.labels.byte(), test.labels.byte(), train.images, test.images]
-    write_atomic(place(key, "bin"), lambda file: [file.write(part.contiguous().numpy()) for part in parts])
     raw = json.dumps(asdict(known), ensure_ascii=False).encode()
-    write_atomic(place(key, "json"), lambda file: file.write(raw))
+    try:
+        write_atomic(place(key, "bin"), lambda file: [file.write(part.contiguous().numpy()) for part in parts])
+        write_atomic(place(key, "json"), lambda file: file.write(raw))
+    except OSError as refused:
+        raise SpecError("pictures_not_kept", folder=str(pictures_folder()), reason=refused.strerror or str(refused)) from refused
     return known
 
 
@@ -98,4 +105,4 @@ def split(pictures: ImageSet, share: float = 0.2, seed: int = 0) -> tuple[ImageS
 
 def keys(kind: str) -> tuple[str, ...]:
     """Of all that are kept; kind: "folder" or "zip"."""
-    return tuple(sorted(path.stem for path in place("", "json").parent.glob(f"{kind}.*.json") if is_key(path.stem)))
+    return tuple(sorted(path.stem for path in pictures_folder().glob(f"{kind}.*.json") if is_key(path.stem)))

@@ -37,16 +37,23 @@ def root() -> Path:
     return Path(os.environ.get("FIRSTLIGHT_DATA") or own_folder() / "data").expanduser() / "torchvision"
 
 
+def unpacked(key: str) -> list[Path]:
+    """The files that make up a dataset, whether they are there or not."""
+    if key == "cifar10":
+        return [root() / "cifar-10-batches-py" / name for name in BATCH_NAMES]
+    return [root() / PUBLISHED[key] / "raw" / name for name in RAW_NAMES]
+
+
 def has_mnist() -> bool:
-    return _complete("MNIST/raw", RAW_NAMES)
+    return _complete("mnist")
 
 
 def has_fashion_mnist() -> bool:
-    return _complete("FashionMNIST/raw", RAW_NAMES)
+    return _complete("fashion_mnist")
 
 
 def has_cifar10() -> bool:
-    return _complete("cifar-10-batches-py", BATCH_NAMES)
+    return _complete("cifar10")
 
 
 def load_mnist(train: bool) -> ImageSet:
@@ -59,7 +66,7 @@ def load_fashion_mnist(train: bool) -> ImageSet:
 
 def load_cifar10(train: bool) -> ImageSet:
     """The published files are pickles, which cannot be mapped: the first time, a copy is made of them."""
-    sources = [root() / "cifar-10-batches-py" / name for name in (BATCH_NAMES[:5] if train else BATCH_NAMES[5:6])]
+    sources = unpacked("cifar10")[:5] if train else unpacked("cifar10")[5:6]
     images, labels = mapped.kept(sources, f"firstlight-{'train' if train else 'test'}.bin", lambda: _read_cifar10(train))
     return ImageSet(images, labels.long(), CIFAR10_CLASSES)
 
@@ -79,5 +86,5 @@ def _idx(folder: str, train: bool, classes: tuple[str, ...]) -> ImageSet:
     return pictures
 
 
-def _complete(folder: str, names: tuple[str, ...]) -> bool:
-    return all((root() / folder / name).is_file() for name in names)
+def _complete(key: str) -> bool:
+    return all(path.is_file() for path in unpacked(key))

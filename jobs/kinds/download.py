@@ -13,10 +13,11 @@ class DownloadJob(Job):
         self.done, self.total = 0, 1
 
     def records(self) -> Iterator[dict | None]:
+        replaced = False
         for at in fetch(self.dataset):
-            self.done, self.total = at.done_bytes, at.total_bytes
+            self.done, self.total, replaced = at.done_bytes, at.total_bytes, at.replaced
             yield None
-        yield {"type": "fetched", "dataset": self.dataset}
+        yield {"type": "fetched", "dataset": self.dataset, "replaced": replaced}
 
     def progress(self) -> tuple[int, int]:
         return self.done, self.total

@@ -5,9 +5,12 @@ import streamlit as st
 from content.text import Text
 from core.data import ImageSet, info, kept, load
 from core.data.view import DataSpec
+from core.errors import SpecError
 from ui import controls
 from ui.data import missing
 from ui.link import key_of
+
+FETCH_AGAIN = ("dataset_missing", "dataset_damaged", "pictures_gone")
 
 
 def dataset() -> str:
@@ -15,16 +18,19 @@ def dataset() -> str:
 
 
 def pictures(t: Text, train: bool = True) -> ImageSet:
-    """All of one split. Where they are not on this server, the page offers to fetch them and ends. Raises SpecError as `load` does.
+    """All of one split. Where they are not on this server, or damaged, the page offers to fetch them and ends.
 
     Noise is marked as such, so that nobody looks for a pattern in it.
     """
     if dataset() == "fake":
         st.badge(t("data.noise"), icon=":material/grain:", color="orange")
-    if not info(dataset()).present():
-        missing.offer(t, dataset())
+    try:
+        return load(dataset(), train)
+    except SpecError as error:
+        if error.code not in FETCH_AGAIN:
+            raise
+        missing.offer(t, dataset(), error.code == "dataset_damaged")
         st.stop()
-    return load(dataset(), train)
 
 
 def version() -> tuple:

@@ -10,6 +10,7 @@ from core.data.own import OwnSpec
 from core.data.patches import BORDER, SIDE, Patches, patches
 from figures.cut import cut
 from jobs import client
+from jobs.cleanup import UPLOAD_DAYS
 from ui import frame, learner, picture, source, watch
 from ui.data import batches
 from ui.data.current import show
@@ -32,7 +33,7 @@ def draw(t: Text, spec: OwnSpec) -> None:
 
 
 def _zip(t: Text, spec: OwnSpec) -> None:
-    st.markdown(t("data.own.zip", entries=f"{gather.MOST_ENTRIES:,}", megabytes=gather.MOST_MB))
+    st.markdown(t("data.own.zip", entries=f"{gather.MOST_ENTRIES:,}", megabytes=gather.MOST_MB, hours=f"{24 * UPLOAD_DAYS:g}"))
     given = st.file_uploader(t("data.own.choose"), type="zip", key=f"{PAGE}.file")
     if given is not None:
         raw = given.getvalue()

@@ -78,8 +78,16 @@ class Server:
         return Path(self.log.name).read_text()[-3000:]
 
     def memory_mb(self) -> float:
+        """All that is in memory, mapped files included, which the system can take back."""
+        return self._status_mb("VmRSS")
+
+    def private_mb(self) -> float:
+        """What is the process's own."""
+        return self._status_mb("RssAnon")
+
+    def _status_mb(self, name: str) -> float:
         lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+        return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:")) / 1024
 
     def _wait(self) -> None:
         address = f"http://127.0.0.1:{self.port}/_stcore/health"

@@ -16,13 +16,12 @@ from core.transforms.training import Augment
 
 @dataclass(frozen=True)
 class LoaderSpec:
-    """What a DataLoader is told. `workers` = processes that fetch samples; 0 = the process that asks."""
+    """What a DataLoader is told."""
 
     batch_size: int = fields.number(8, 1, 64, doubling=True)
     shuffle: bool = fields.flag(True)
     drop_last: bool = fields.flag(False)
     seed: int = fields.number(0, 0, 9999)
-    workers: int = fields.number(0, 0, 2)
 
 
 @dataclass(frozen=True)
@@ -44,25 +43,6 @@ class Batch:
     indices: Tensor
     number: int                                      # counted from 1
     batches: int                                     # in one epoch; the last may be smaller
-
-
-def loader(data: ImageSet, spec: LoaderSpec) -> DataLoader:
-    """Batches of (B, C, H, W) float32 in [0, 1] and (B,) labels, in an order that depends on the seed alone."""
-    return DataLoader(
-        data,
-        batch_size=spec.batch_size,
-        shuffle=spec.shuffle,
-        drop_last=spec.drop_last,
-        num_workers=spec.workers,
-        generator=torch.Generator().manual_seed(spec.seed),
-        collate_fn=collate,
-    )
-
-
-def collate(samples: list[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
-    """A list of B samples becomes one batch: B x (C, H, W) -> (B, C, H, W)."""
-    images, labels = zip(*samples, strict=True)
-    return scale(torch.stack(images)), torch.stack(labels)
 
 
 def batch(data: ImageSet, spec: BatchSpec) -> Batch:
@@ -128,10 +108,11 @@ class Transformed(Dataset):
 
 
 def one_by_one(pictures: ImageSet | Chosen, order: Tensor, size: int, mean: Tensor, std: Tensor,
-               augment: Augment | None = None) -> DataLoader:
+               augment: Augment | None = None, workers: int = 0) -> DataLoader:
     """Batches of `size` in this order, each picture prepared by itself. Shapes: x (B, C, H, W), y (B,).
 
-    Without worker processes: for a batch of four they cost more than they save. The loader draws a seed for them all the same, which
+    workers: processes that prepare samples; 0 = the process that asks. The loader draws a seed for them even where there are none, which
     must not come from the global generator.
     """
-    return DataLoader(Transformed(pictures, mean, std, augment), size, sampler=order.tolist(), generator=torch.Generator())
+    return DataLoader(Transformed(pictures, mean, std, augment), size, sampler=order.tolist(), num_workers=workers,
+                      generator=torch.Generator())

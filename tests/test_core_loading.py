@@ -7,14 +7,20 @@ from torch.utils.data import DataLoader, TensorDataset
 from core import data
 from core.data.imageset import ImageSet
 from core.errors import SpecError
-from core.images import scale
-from core.loading import Batch, BatchSpec, LoaderSpec, batch, collate, epochs, loader
+from core.loading import Batch, BatchSpec, LoaderSpec, batch, epochs, one_by_one
+from core.train import many_at_a_time
 
 
 def numbered(count: int) -> ImageSet:
     """Picture i is all i, and so is its label."""
     labels = torch.arange(count)
     return ImageSet(labels.byte().view(-1, 1, 1, 1).expand(-1, 1, 2, 2).contiguous(), labels, tuple(map(str, range(count))))
+
+
+def loader(pictures: ImageSet, spec: LoaderSpec) -> DataLoader:
+    """PyTorch's own."""
+    generator = torch.Generator().manual_seed(spec.seed)
+    return DataLoader(pictures, spec.batch_size, shuffle=spec.shuffle, drop_last=spec.drop_last, generator=generator)
 
 
 def looked_at(pictures: ImageSet, spec: LoaderSpec) -> list[Batch]:
@@ -30,7 +36,7 @@ def test_the_kth_batch_is_exactly_the_loaders_kth(batch_size, shuffle, seed):
     yielded, shown = list(loader(pictures, spec)), looked_at(pictures, spec)
     assert len(yielded) == len(shown) == shown[0].batches
     for (x, y), one in zip(yielded, shown, strict=True):
-        assert scale(one.images).equal(x)
+        assert one.images.equal(x)
         assert one.labels.equal(y)
         assert pictures.labels[one.indices].equal(y)
         assert one.images.dtype == torch.uint8
@@ -40,17 +46,23 @@ def test_the_kth_batch_is_exactly_the_loaders_kth(batch_size, shuffle, seed):
 def test_the_real_digits_come_in_the_loaders_order(shuffle):
     pictures, spec = data.load("digits", train=False), LoaderSpec(batch_size=64, shuffle=shuffle, seed=3)
     for (x, y), one in zip(loader(pictures, spec), looked_at(pictures, spec), strict=True):
-        assert scale(one.images).equal(x)
+        assert one.images.equal(x)
         assert one.labels.equal(y)
 
 
 @pytest.mark.filterwarnings("ignore:This DataLoader will create 2 worker processes")        # PyTorch says so on a machine with one core
-@pytest.mark.parametrize("shuffle", [True, False])
-def test_two_workers_bring_the_same_batches_as_none(shuffle):
-    pictures = numbered(20)
-    alone, helped = (list(loader(pictures, LoaderSpec(batch_size=6, shuffle=shuffle, seed=7, workers=n))) for n in (0, 2))
+def test_two_workers_bring_the_same_batches_as_none():
+    told = numbered(20), torch.randperm(20, generator=torch.Generator().manual_seed(7)), 6, torch.tensor([0.5]), torch.tensor([0.25])
+    alone, helped = (list(one_by_one(*told, workers=n)) for n in (0, 2))
     assert len(alone) == len(helped) == 4
     for (x, y), (x2, y2) in zip(alone, helped, strict=True):
+        assert x.equal(x2)
+        assert y.equal(y2)
+
+
+def test_one_by_one_and_many_at_a_time_prepare_the_same_numbers():
+    told = numbered(20), torch.randperm(20, generator=torch.Generator().manual_seed(7)), 6, torch.tensor([0.5]), torch.tensor([0.25])
+    for (x, y), (x2, y2) in zip(one_by_one(*told), many_at_a_time(*told), strict=True):
         assert x.equal(x2)
         assert y.equal(y2)
 
@@ -87,20 +99,13 @@ def test_there_is_no_batch_past_the_end(number):
         batch(numbered(20), BatchSpec(batch_size=6, number=number))
 
 
-def test_collating_stacks_samples_and_makes_fractions():
-    x, y = collate([numbered(256)[i] for i in (0, 255)])
-    assert x.shape == (2, 1, 2, 2)
-    assert x.flatten().tolist() == [0, 0, 0, 0, 1, 1, 1, 1]
-    assert y.tolist() == [0, 255]
-
-
 @pytest.mark.parametrize("shuffle", [True, False])
 def test_epochs_are_the_loaders_own_one_after_the_other(shuffle):
     pictures, spec = numbered(22), LoaderSpec(batch_size=8, shuffle=shuffle, seed=3)
     bring = loader(pictures, spec)
     for epoch in epochs(pictures, spec, 3):
         for (x, y), shown in zip(bring, epoch, strict=True):
-            assert scale(shown.images).equal(x)
+            assert shown.images.equal(x)
             assert shown.labels.equal(y)
             assert shown.indices.equal(y)                  # labels stay with their pictures
 

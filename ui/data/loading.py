@@ -3,7 +3,7 @@
 import streamlit as st
 
 from content.text import Text
-from core.loading import Batch, LoaderSpec, epochs, first, loader
+from core.loading import Batch, LoaderSpec, epochs, first, one_by_one
 from core.train import many_at_a_time
 from figures import epochs as figure
 from figures.speeds import speeds
@@ -32,7 +32,7 @@ def draw(t: Text, spec: LoaderSpec) -> None:
     with deeper(t, PAGE) as is_open:
         if is_open:
             st.markdown(t("data.workers"))
-    source.show(t, PAGE, epochs, loader, many_at_a_time)
+    source.show(t, PAGE, epochs, one_by_one, many_at_a_time)
 
 
 def answers(count: int, spec: LoaderSpec) -> dict[str, str]:

@@ -16,6 +16,7 @@ from core import data
 from core.data import gather, kept
 from core.data.gather import MOST_ENTRIES, Entry, from_folder, from_zip
 from core.errors import SpecError
+from tests.peak import peak_mb
 from tests.zips import pets, png, zipped
 
 FUZZ = int(os.environ.get("FIRSTLIGHT_FUZZ_ZIPS", "150"))
@@ -167,7 +168,7 @@ def test_a_directory_of_hundreds_of_thousands_of_entries_is_refused_before_it_is
 
 def test_damaged_zips_are_answered_quickly_and_never_with_anything_but_a_refusal():
     rng, whole = random.Random(0), zipped(pets(6) | {"cat/a.jpg": png((5, 5, 5), (40, 30), "JPEG")}, zipfile.ZIP_DEFLATED)
-    slowest, ends = 0.0, {"read": 0, "refused": 0}
+    slowest, ends, before = 0.0, {"read": 0, "refused": 0}, peak_mb()
     for _ in range(FUZZ):
         raw = bytearray(whole)
         for _ in range(rng.choice((1, 1, 3, 20))):
@@ -182,8 +183,9 @@ def test_damaged_zips_are_answered_quickly_and_never_with_anything_but_a_refusal
         except SpecError:
             ends["refused"] += 1
         slowest = max(slowest, time.process_time() - begun)
-    print(ends, f"slowest {slowest:.3f} s")
+    print(ends, f"slowest {slowest:.3f} s, {peak_mb() - before:.0f} MB more memory at most")
     assert slowest < 2
+    assert peak_mb() - before < gather.MOST_MB
     assert min(ends.values()) > 0
 
 

@@ -22,8 +22,7 @@ LATER = {
     "look": ("sheet", "picked", "chance"),
     "batches": ("number",),
     "transforms": ("transforms", "first", "back"),
-    "loader": ("workers",),
-    "own": ("sample",),
+    "own": ("sample", "dataset"),                    # it makes one
 }
 
 under_app()

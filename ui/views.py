@@ -19,7 +19,7 @@ def show(t: Text, page: str, kind: type, parts: Mapping[str, Part], asked: Calla
          offered: Mapping[str, Mapping[str, Callable[[Text], tuple[str, ...]]]] | None = None) -> None:
     """kind: the spec whose field link.VIEW names a part; its other fields are of all parts. asked: the question of a view, in words.
 
-    wide: a field takes so many times another's place. later: by view, fields that their part draws itself. offered: by view and field,
+    wide: a field takes so many times another's place. later: by view, fields that their part draws itself or needs not. offered: by view and field,
     choices that depend on the other fields; by "" and field for those of all parts.
     """
     link.restore(page, kind)
@@ -28,8 +28,9 @@ def show(t: Text, page: str, kind: type, parts: Mapping[str, Part], asked: Calla
     part = f"{page}.{view}"
     changed = link.restore(part, spec_kind)
     question(asked(view))
-    drawn = [(page, kind, name, "") for name in rules(kind) if name != link.VIEW]
-    drawn += [(part, spec_kind, name, view) for name in rules(spec_kind) if name not in (later or {}).get(view, ())]
+    not_here = (link.VIEW, *(later or {}).get(view, ()))
+    drawn = [(page, kind, name, "") for name in rules(kind) if name not in not_here]
+    drawn += [(part, spec_kind, name, view) for name in rules(spec_kind) if name not in not_here]
     for column, (place, its_kind, name, key) in zip(st.columns([(wide or {}).get(name, 1) for _, _, name, _ in drawn]), drawn, strict=True):
         with column:
             choices = (offered or {}).get(key, {}).get(name)

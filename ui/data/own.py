@@ -44,22 +44,23 @@ def _zip(t: Text, spec: OwnSpec) -> None:
             upload = client.put(learner.token(), name, raw)
             watch.start(t, SLOT, "gather", {"dataset": key, "upload": upload, "name": name})
     _panel(t)
-    _code(t, "zip")
+    _code(t, "zip", "unpacked/train")
 
 
 def _folder(t: Text, spec: OwnSpec) -> None:
-    names = gather.folder_names()
+    names, folder = gather.folder_names(), gather.folders() / "pets"
     st.markdown(t("data.own.folder"))
     st.code(str(gather.folders()), language=None)
     if not names:
         st.info(t("data.own.no_folder"), icon=":material/folder_off:")
     else:
         name = st.selectbox(t("data.own.which"), names, key=f"{PAGE}.name")
+        folder = gather.folders() / name
         verb = "read_again" if kept.about(f"folder.{name}") else "read"
         if st.button(t(f"data.own.{verb}", name=name), key=f"{PAGE}.start", icon=":material/folder_open:"):
             watch.start(t, SLOT, "gather", {"dataset": f"folder.{name}"})
     _panel(t)
-    _code(t, "folder")
+    _code(t, "folder", str(folder / "train" if (folder / "train").is_dir() else folder))
 
 
 def _panel(t: Text) -> None:
@@ -87,9 +88,8 @@ def _gathered(t: Text, record: dict) -> None:
         frame.page_link("train", t("data.own.train"), dataset=key, network="cifar_net" if kept.about(key).channels == 3 else "lenet5")
 
 
-def _code(t: Text, way: str) -> None:
+def _code(t: Text, way: str, folder: str) -> None:
     st.markdown(t("data.own.code"))
-    folder = f"{gather.folders()}/NAME/train" if way == "folder" else "unpacked/train"
     st.code("from torchvision import datasets, transforms\n\n# one folder for each class\n"
             f'train = datasets.ImageFolder("{folder}", transform=transforms.ToTensor())\nprint(train.classes, len(train))')
     source.show(t, f"{PAGE}.{way}", gather.gather, kept.split)

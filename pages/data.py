@@ -28,4 +28,5 @@ LATER = {
 under_app()
 t = open_page("data")
 learner.remember()
-views.show(t, "data", DataSpec, PARTS, lambda view: t(f"data.{view}.question"), later=LATER, offered={"": {"dataset": own.offered}})
+views.show(t, "data", DataSpec, PARTS, lambda view: t(f"data.{view}.question"), wide={"shuffle": 1.2, "drop_last": 1.5}, later=LATER,
+           offered={"": {"dataset": own.offered}})

@@ -94,8 +94,9 @@ def _counts(t: Text, data: ImageSet, words: list[str]) -> None:
         return
     counts = data.class_counts()
     most, least = int(counts.argmax()), int(counts.argmin())
-    why = t("data.look.why", most=words[most], many=f"{int(counts[most]):,}", least=words[least], few=f"{int(counts[least]):,}",
-            share=f"{int(counts[most]) / len(data):.1%}")
+    many, few, share = f"{int(counts[most]):,}", f"{int(counts[least]):,}", f"{int(counts[most]) / len(data):.1%}"
+    why = (t("data.look.why_equal", many=many, share=share) if many == few
+           else t("data.look.why", most=words[most], many=many, least=words[least], few=few, share=share))
     predict.compare(t, said, balance(counts), options, why, PAGE)
     chart.show(figure.counts(words, counts.tolist(), t("data.pictures")), f"{PAGE}.counts", t("data.counts_alt"))
 

@@ -91,7 +91,7 @@ def _gathered(t: Text, record: dict) -> None:
 def _code(t: Text, way: str, folder: str) -> None:
     st.markdown(t("data.own.code"))
     st.code("from torchvision import datasets, transforms\n\n# one folder for each class\n"
-            f'train = datasets.ImageFolder("{folder}", transform=transforms.ToTensor())\nprint(train.classes, len(train))')
+            f'folder = "{folder}"\ntrain = datasets.ImageFolder(folder, transforms.ToTensor())\nprint(train.classes, len(train))')
     source.show(t, f"{PAGE}.{way}", gather.gather, kept.split)
 
 

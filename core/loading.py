@@ -1,11 +1,11 @@
 """The texts' way to batches: a DataLoader that asks the dataset for one picture at a time."""
 
+import sys
 from dataclasses import dataclass
-from itertools import islice
 
 import torch
 from torch import Tensor
-from torch.utils.data import BatchSampler, DataLoader, Dataset, RandomSampler, SequentialSampler
+from torch.utils.data import DataLoader, Dataset
 
 from core import fields
 from core.data.imageset import Chosen, ImageSet
@@ -56,9 +56,8 @@ def batch(data: ImageSet, spec: BatchSpec) -> Batch:
     generator = torch.Generator().manual_seed(spec.seed)
     if spec.shuffle:
         torch.empty((), dtype=torch.int64).random_(generator=generator)    # the DataLoader draws its workers' seed first
-    order = RandomSampler(data, generator=generator) if spec.shuffle else SequentialSampler(data)
-    picked = next(islice(BatchSampler(order, spec.batch_size, drop_last=False), spec.number - 1, None))
-    indices = torch.tensor(picked)
+    order = torch.randperm(len(data), generator=generator) if spec.shuffle else torch.arange(len(data))        # as its RandomSampler does
+    indices = order[(spec.number - 1) * spec.batch_size : spec.number * spec.batch_size].clone()   # without it, all of `order` is kept
     return Batch(data.images[indices], data.labels[indices], indices, spec.number, batches)
 
 
@@ -75,9 +74,10 @@ class Numbered(Dataset):
         return *self.pictures[i], i
 
 
-def first(data: ImageSet, count: int) -> ImageSet:
-    """The first pictures of a set, fewer where it has not so many."""
-    return data.pick(torch.arange(min(count, len(data))))
+def spread(data: ImageSet, count: int) -> ImageSet:
+    """Some pictures of a set, evenly spread over its order; all where it has not so many."""
+    count = min(count, len(data))
+    return data.pick(torch.arange(count) * len(data) // count)
 
 
 def epochs(data: ImageSet | Chosen, spec: LoaderSpec, count: int) -> list[list[Batch]]:
@@ -111,8 +111,10 @@ def one_by_one(pictures: ImageSet | Chosen, order: Tensor, size: int, mean: Tens
                augment: Augment | None = None, workers: int = 0) -> DataLoader:
     """Batches of `size` in this order, each picture prepared by itself. Shapes: x (B, C, H, W), y (B,).
 
-    workers: processes that prepare samples; 0 = the process that asks. The loader draws a seed for them even where there are none, which
-    must not come from the global generator.
+    workers: processes that prepare samples, and stay for the next epoch; 0 = the process that asks. The loader draws a seed for them even
+    where there are none, which must not come from the global generator.
     """
+    # a job's own children would be started anew, import PyTorch again, and could not be handed pictures that stay in their file
+    forked = "fork" if workers and sys.platform == "linux" else None
     return DataLoader(Transformed(pictures, mean, std, augment), size, sampler=order.tolist(), num_workers=workers,
-                      generator=torch.Generator())
+                      persistent_workers=workers > 0, multiprocessing_context=forked, generator=torch.Generator())

@@ -11,11 +11,11 @@ from core.report import Report, every, reports
 from core.train import Epoch, Tested, TrainSpec, TrainState, start, train
 
 CLOSE = 0.02                                         # accuracies less far apart than this are told apart by nothing but chance
+WIDEST = 3.31                                        # of three equal ways, the best and the worst lie further apart once in 20 runs (Tukey)
 WAYS = ("none", "half", "measured")                  # keys of core.train.NORMALISATIONS, from the least to the most
-TEXTS = {                                            # the numbers that the introductions print, and most programs copy
-    "cifar10": ((0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)),
-    "mnist": ((0.1307,), (0.3081,)),
-}
+SAME = "same"                                        # the answer that the ways do not differ
+TEXTS = ("cifar10", "mnist")                         # the introductions print the numbers of these, and most programs copy them
+COPIED = 0.01                                        # JPEG copies of CIFAR-10's pictures have its means within 0.001
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,19 @@ class Short:
         """Whether some seed with the one way lies within the band of the other."""
         one, other = self.tried[a], self.tried[b]
         return min(one) <= max(other) and min(other) <= max(one)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Answers to "which way is best?", of WAYS or SAME: those that are right, and those that one run cannot tell. All others are wrong."""
+
+    right: tuple[str, ...]
+    open: tuple[str, ...] = ()
+
+    @property
+    def best(self) -> tuple[str, ...]:
+        """What to name as the truth."""
+        return self.right or self.open
 
 
 SGD = TrainSpec(optimizer="sgd", lr=0.01, momentum=0.9, epochs=3)
@@ -83,9 +96,13 @@ def short(dataset: str) -> Short:
 
 
 def texts_key(dataset: str) -> str:
-    """cifar10 for a folder of its ten classes; else the dataset itself."""
-    known = data.kept.about(dataset) if data.kept.is_key(dataset) else None
-    return "cifar10" if known and sorted(known.classes) == sorted(CIFAR10_CLASSES) and known.channels == 3 else dataset
+    """cifar10 for a folder with all of its pictures, as far as classes, counts and means tell; else the dataset itself."""
+    known, cifar = data.kept.about(dataset) if data.kept.is_key(dataset) else None, data.info("cifar10")
+    if known is None or sorted(known.classes) != sorted(CIFAR10_CLASSES) or known.channels != cifar.channels:
+        return dataset
+    whole = (known.train, known.test) == (cifar.train_images, cifar.test_images)
+    alike = all(abs(own - theirs) < COPIED for own, theirs in zip(known.mean, cifar.mean, strict=True))
+    return "cifar10" if whole and alike else dataset
 
 
 def side_by_side(spec: TrainSpec) -> dict[str, TrainState]:
@@ -100,7 +117,35 @@ def together(states: dict[str, TrainState]) -> Iterator[dict[str, Report | Check
                 for records in zip(*(reports(train(state), steps) for state in states.values()), strict=True))
 
 
-def best(accuracies: dict[str, float], close: float = CLOSE) -> tuple[str, ...]:
-    """The ways that are at most so far behind the best: between them, chance decides."""
+def judge(offered: Short, accuracies: dict[str, float], images: int) -> Judged:
+    """By five seeds where they were tried, else by this one run, whose accuracies are shares of so many test pictures."""
+    return by_seeds(offered) if offered.tried else by_one_run(accuracies, images)
+
+
+def by_seeds(offered: Short) -> Judged:
+    """The best way on average, and any within CLOSE of it, is right. A way is open when its band overlaps that of the best."""
+    if offered.verdict == "nothing":
+        return Judged((SAME,))
+    means = {way: sum(found) / len(found) for way, found in offered.tried.items()}
+    right = behind(means, CLOSE)
+    return Judged(right, tuple(way for way in means if way not in right and offered.overlap(way, max(means, key=means.__getitem__))))
+
+
+def by_one_run(accuracies: dict[str, float], images: int) -> Judged:
+    """The best way is right when no other comes within the border; else those that do are open, and SAME where all do."""
+    near = behind(accuracies, border(accuracies, images))
+    if len(near) == 1:
+        return Judged(near)
+    return Judged((), near + (SAME,) * (len(near) == len(accuracies)))
+
+
+def border(accuracies: dict[str, float], images: int) -> float:
+    """How far apart equal ways come by chance, when each is tested on so many pictures: CLOSE and the spread of three shares."""
+    p = sum(accuracies.values()) / len(accuracies)
+    return CLOSE + WIDEST * (p * (1 - p) / images) ** 0.5
+
+
+def behind(accuracies: dict[str, float], far: float) -> tuple[str, ...]:
+    """The best way and those that are at most so far behind it."""
     top = max(accuracies.values())
-    return tuple(way for way in accuracies if accuracies[way] >= top - close)
+    return tuple(way for way in accuracies if accuracies[way] >= top - far)

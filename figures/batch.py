@@ -1,6 +1,7 @@
 """A batch as a grid of pictures with their labels."""
 
 from collections.abc import Sequence
+from html import escape
 
 import numpy as np
 
@@ -36,6 +37,7 @@ def one(image: np.ndarray, alt: str) -> str:
 
 def counts(names: list[str], values: list[int], y_title: str) -> dict:
     """A plotly figure: how many pictures each class has."""
-    trace = {"type": "bar", "x": names, "y": values, "marker": {"color": BLUE}, "hovertemplate": "%{x}: %{y}<extra></extra>"}
+    trace = {"type": "bar", "x": [escape(name) for name in names], "y": values, "marker": {"color": BLUE},
+             "hovertemplate": "%{x}: %{y}<extra></extra>"}
     return {"data": [trace], "layout": layout(260, xaxis={"type": "category"}, yaxis={"title": {"text": y_title}},
                                               margin={"l": 60, "r": 10, "t": 10, "b": 10})}

@@ -1,5 +1,7 @@
 """Where a network is right and what it takes for what: bars for each class, and the confusion matrix."""
 
+from html import escape
+
 import numpy as np
 
 from figures.palette import BLUE, GREY, ORANGE, RED, layout, packed
@@ -15,6 +17,7 @@ def matrix(counts: np.ndarray, names: list[str], words: dict[str, str], dark: bo
     dark: whether the page is, so that the letters are light.
     Mistakes have a scale of their own: beside a hundred right answers three wrong ones would look like none.
     """
+    names = [escape(name) for name in names]
     classes, ink = len(names), "#ECE8E1" if dark else "#1F2430"
     rows, columns = np.divmod(np.arange(classes**2), classes)
     share = counts / np.maximum(counts.sum(1, keepdims=True), 1)
@@ -41,8 +44,8 @@ def matrix(counts: np.ndarray, names: list[str], words: dict[str, str], dark: bo
 def by_class(names: list[str], shares: list[float], ranges: list[tuple[float, float]], chance: float, words: dict[str, str]) -> dict:
     """A plotly figure: each class's accuracy with its 95 % range. words: hover with %{y}, %{customdata[0]} and [1]; chance."""
     low, high = ([abs(share - end) for share, end in zip(shares, ends, strict=True)] for ends in zip(*ranges, strict=True))
-    bars = {"type": "bar", "x": names, "y": shares, "marker": {"color": BLUE, "opacity": 0.75}, "customdata": [list(r) for r in ranges],
-            "hovertemplate": words["hover"],
+    bars = {"type": "bar", "x": [escape(name) for name in names], "y": shares, "marker": {"color": BLUE, "opacity": 0.75},
+            "customdata": [list(r) for r in ranges], "hovertemplate": words["hover"],
             "error_y": {"type": "data", "symmetric": False, "array": high, "arrayminus": low, "color": GREY, "thickness": 3, "width": 7}}
     line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": chance, "y1": chance,
             "line": {"color": RED, "dash": "dot", "width": 2}}

@@ -14,6 +14,7 @@ from jobs.store import ACTIVE, ENDED, WAITING, one_of, transaction
 
 DAY_S = 86_400.0
 UPLOAD_DAYS = 1.0                                  # a folder that no run names: an upload, or what a deletion left
+UPLOAD_SHARE = 0.25                                # of what all runs may take, beside them
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,10 @@ def forget(db: sqlite3.Connection, run: str) -> bool:
 
 
 def make_room(db: sqlite3.Connection, limits: Limits) -> None:
-    """Stop what nobody comes back for; forget ended runs and uploads that are too old; then the oldest, until all files together fit."""
+    """Stop what nobody comes back for; forget ended runs and uploads that are too old; then the oldest of each, until they fit.
+
+    Uploads have a share of their own, so that nobody's uploads drive out anybody's runs.
+    """
     now = time.time()
     cause = json.dumps({"code": "owner_away", "minutes": round((limits.away_s or DAY_S) / 60)})
     db.execute("UPDATE runs SET state = 'stopped', cause = ?, ended = ? WHERE state = 'parked' AND coalesce(seen, created) < ?",
@@ -43,11 +47,8 @@ def make_room(db: sqlite3.Connection, limits: Limits) -> None:
     ended = db.execute(f"SELECT id, ended FROM runs WHERE state IN {one_of(ENDED)} ORDER BY ended").fetchall()
     known = {row["id"] for row in db.execute("SELECT id FROM runs")}
     sizes = {folder.name: _size(folder) for folder in runs_folder().glob("*") if folder.is_dir()}
-    for name in [name for name in sizes if name not in known and now - _changed(run_folder(name)) > UPLOAD_DAYS * DAY_S]:
-        shutil.rmtree(run_folder(name), ignore_errors=True)
-        del sizes[name]
-    _forget_pictures(db, now - UPLOAD_DAYS * DAY_S)
-    left = sum(sizes.values())
+    _forget_uploads(db, {name: size for name, size in sizes.items() if name not in known}, limits.disk_mb * UPLOAD_SHARE * 1_000_000)
+    left = sum(size for name, size in sizes.items() if name in known)
     for row in ended:
         if now - (row["ended"] or 0.0) < limits.keep_days * DAY_S and left <= limits.disk_mb * 1_000_000:
             break
@@ -56,11 +57,19 @@ def make_room(db: sqlite3.Connection, limits: Limits) -> None:
             left -= sizes.get(row["id"], 0)
 
 
-def _forget_pictures(db: sqlite3.Connection, before: float) -> None:
-    """What was read from zips goes with the uploads, unless a run that has not ended learns from it."""
-    specs = " ".join(row["spec"] for row in db.execute(f"SELECT spec FROM runs WHERE state IN {one_of(ACTIVE)}"))
-    for path in pictures_folder().glob("zip.*"):
-        if _stat(path, "st_mtime") < before and path.stem not in specs:
+def _forget_uploads(db: sqlite3.Connection, folders: dict[str, float], most: float) -> None:
+    """Uploaded files, and the pictures that were read from them, unless a run that has not ended needs them. most: bytes."""
+    asked = " ".join(row["spec"] for row in db.execute(f"SELECT spec FROM runs WHERE state IN {one_of(ACTIVE)}"))
+    found = [(_changed(run_folder(name)), size, run_folder(name)) for name, size in folders.items() if name not in asked]
+    found += [(_stat(path, "st_mtime"), _stat(path, "st_size"), path) for path in pictures_folder().glob("zip.*") if path.stem not in asked]
+    left = sum(size for _, size, _ in found)
+    for changed, size, path in sorted(found):
+        if time.time() - changed <= UPLOAD_DAYS * DAY_S and left <= most:
+            break
+        left -= size
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
             path.unlink(missing_ok=True)
 
 

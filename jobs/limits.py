@@ -19,8 +19,8 @@ class Limits:
     pause_s: float = 30.0          # a run paused for longer gives its worker back and waits on disk
     asks: bool = True              # after a restart a learner is asked whether the run goes on; else it simply does
     worker_mb: int = 3000          # memory that a run may take on the processor
-    disk_mb: int = 4000            # all runs and uploads together; the oldest that have ended make room
-    keep_days: int = 90            # ended runs and uploads are kept for so long
+    disk_mb: int = 4000            # all runs together; the oldest that have ended make room. Uploads may take a quarter as much again
+    keep_days: int = 90            # ended runs are kept for so long
     resumes: int = 1               # a run whose worker died goes on by itself so often
     idle_exit_s: float = 60.0      # the service ends after so long without work
     heartbeat_s: float = 10.0      # a worker that is silent for longer is ended

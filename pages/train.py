@@ -43,7 +43,7 @@ with st.container():
         panel.draw(t, found)
     elif info(spec.dataset).present():
         st.info(t("train.empty"), icon=":material/wb_twilight:")
-        panel.empty(t)
+        panel.empty(t, info(spec.dataset).classes)
 if active:
     with fold(t("train.next_run"), "train.next_run", ":material/tune:") as is_open:
         if is_open:

@@ -48,6 +48,12 @@ def test_more_classes_than_rows_come_on_the_next_page():
     assert [sheet(pictures, BrowseSpec("by_class", sheet=n)).classes for n in (1, 3)] == [tuple(range(CLASSES)), (20, 21, 22)]
 
 
+@pytest.mark.parametrize("arrange", ["stored", "random", "by_class"])
+def test_a_page_keeps_its_own_indices_and_not_the_order_of_the_whole_set(arrange):
+    found = sheet(labelled(*[0] * 5000), BrowseSpec(arrange))
+    assert sum(row.untyped_storage().nbytes() for row in found.rows[:1]) == 8 * len(found.rows[0]) * (1 if arrange == "by_class" else 3)
+
+
 def test_the_seed_decides_a_random_order():
     pictures = labelled(*[0] * 100)
     orders = [indices(sheet(pictures, BrowseSpec("random", chance=seed))) for seed in (1, 1, 2)]

@@ -4,6 +4,7 @@ import hashlib
 import os
 import pickle
 import struct
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,14 @@ import pytest
 import torch
 from torchvision import datasets
 
+from content.text import LANGUAGES, sentences
 from core import data
-from core.data import DATASETS, digits, mapped, vision
+from core.data import DATASETS, digits, fake, mapped, vision
 from core.data.imageset import Chosen, ImageSet
 from core.data.strokes import STROKES, sharp_digit
 from core.errors import SpecError
 from core.images import channel_stats
+from core.seeded import seeded
 
 BATCHES = [*(f"data_batch_{i}" for i in range(1, 6)), "test_batch"]    # the files of CIFAR-10, in order
 
@@ -87,14 +90,15 @@ def check(key: str) -> None:
         assert part.images.shape[1:] == (entry.channels, entry.size, entry.size)
         assert part.images.dtype == torch.uint8
         assert part.labels.dtype == torch.int64
-        assert part.labels.unique().tolist() == list(range(len(part.classes))) == list(range(10))
+        assert part.labels.unique().tolist() == list(range(len(part.classes))) == list(range(entry.classes))
     mean, std = channel_stats(train.images)
     torch.testing.assert_close(mean, torch.tensor(entry.mean), rtol=0, atol=0.5001e-4)
     torch.testing.assert_close(std, torch.tensor(entry.std), rtol=0, atol=0.5001e-4)
 
 
-def test_the_digits_are_what_the_registry_says():
-    check("digits")
+@pytest.mark.parametrize("key", [key for key, entry in DATASETS.items() if not entry.download_mb])
+def test_what_comes_with_firstlight_is_what_the_registry_says(key):
+    check(key)
 
 
 @has_real_mnist
@@ -147,7 +151,48 @@ def test_an_unknown_dataset_lists_the_known_ones():
 
 
 def test_pictures_are_loaded_once_and_shared():
-    assert data.load("digits", True) is data.load("digits", True)
+    asked = [(key, train) for key, entry in DATASETS.items() for train in (True, False) if not entry.download_mb]
+    first = [data.load(*one) for one in asked]
+    assert all(data.load(*one) is before for one, before in zip(asked, first, strict=True))
+    assert data._loaded.cache_info().maxsize >= 2 * len(DATASETS)          # those that are downloaded too
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_help_says_which_datasets_are_downloaded(lang):
+    words = sentences()
+    told = {key for key in DATASETS if words[f"options.dataset.{key}"][lang] in words["fields.dataset.help"][lang]}
+    assert told == {key for key, entry in DATASETS.items() if entry.download_mb}
+
+
+# noise
+
+@pytest.mark.parametrize(("train", "count", "offset"), [(True, fake.TRAIN, 0), (False, fake.TEST, fake.TRAIN)])
+def test_noise_is_number_by_number_torchvisions_fakedata(train, count, offset):
+    theirs = datasets.FakeData(count, fake.SHAPE, fake.CLASSES, random_offset=offset)
+    ours = fake.load(train)
+    for i in [*range(40), count - 1]:
+        image, label = theirs[i]
+        assert np.array_equal(np.asarray(image).transpose(2, 0, 1), ours.images[i].numpy())
+        assert (label, type(label)) == (ours.labels[i].item(), int)
+    assert len(ours) == count
+
+
+def test_noise_and_seeded_draws_of_other_threads_do_not_disturb_each_other():
+    expected = fake.load(False)
+    alone = [seeded(seed, lambda: torch.randn(64)) for seed in range(10)]
+    before = torch.get_rng_state()
+    with ThreadPoolExecutor(4) as pool:
+        loads = [pool.submit(fake.load, False) for _ in range(8)]
+        draws = [pool.submit(seeded, i % 10, lambda: torch.randn(64)) for i in range(400)]
+    assert all(each.result().equal(alone[i % 10]) for i, each in enumerate(draws))
+    assert all(each.result().images.equal(expected.images) and each.result().labels.equal(expected.labels) for each in loads)
+    assert torch.get_rng_state().equal(before)
+
+
+def test_loading_noise_touches_no_global_generator(monkeypatch):
+    for name in ("manual_seed", "set_rng_state", "get_rng_state"):
+        monkeypatch.setattr(torch, name, never)
+    fake.load(True)
 
 
 @pytest.mark.parametrize(("variables", "folder"), [

@@ -1,8 +1,10 @@
 """Batches as the DataLoader of the texts yields them, and the one that is looked at."""
 
+import sys
+
 import pytest
 import torch
-from torch.utils.data import DataLoader, TensorDataset
+from torch.utils.data import DataLoader, IterableDataset, TensorDataset
 
 from core import data
 from core.data.imageset import ImageSet
@@ -21,6 +23,11 @@ def loader(pictures: ImageSet, spec: LoaderSpec) -> DataLoader:
     """PyTorch's own."""
     generator = torch.Generator().manual_seed(spec.seed)
     return DataLoader(pictures, spec.batch_size, shuffle=spec.shuffle, drop_last=spec.drop_last, generator=generator)
+
+
+def order_of(pictures: ImageSet, spec: LoaderSpec) -> list[int]:
+    """Of the loader's epoch, by its own iterator and without fetching a picture."""
+    return [i for picked in iter(loader(pictures, spec))._sampler_iter for i in picked]
 
 
 def looked_at(pictures: ImageSet, spec: LoaderSpec) -> list[Batch]:
@@ -74,6 +81,19 @@ def test_the_order_is_that_of_pytorchs_own_loader():
     assert torch.cat([one.indices for one in shown]).equal(order)
 
 
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_the_last_batch_is_found_without_making_those_before_it(shuffle):
+    pictures, spec, calls = numbered(60000), BatchSpec(1, shuffle, seed=3, number=60000), []
+    sys.setprofile(lambda frame, event, argument: calls.append(event))
+    try:
+        last = batch(pictures, spec)
+    finally:
+        sys.setprofile(None)
+    assert len(calls) < 500
+    assert last.indices.untyped_storage().nbytes() == 8                    # a page that keeps it does not keep the whole order
+    assert last.indices.tolist() == order_of(pictures, LoaderSpec(1, shuffle, seed=3))[-1:]
+
+
 def test_an_epoch_shows_every_picture_once():
     shown = looked_at(numbered(20), LoaderSpec(batch_size=6, shuffle=True, seed=0))
     assert torch.cat([one.labels for one in shown]).sort().values.tolist() == list(range(20))
@@ -115,6 +135,32 @@ def test_the_second_epoch_has_another_order_and_a_seed_repeats_both():
     (first,), (second,) = epochs(pictures, spec, 2)
     assert not first.indices.equal(second.indices)
     assert [epoch[0].indices.tolist() for epoch in epochs(pictures, spec, 2)] == [first.indices.tolist(), second.indices.tolist()]
+
+
+def test_a_map_style_dataset_has_len_and_item_and_an_iterable_one_neither():
+    """What the page on own datasets says."""
+    asked = []
+
+    class Mapped:
+        def __len__(self) -> int:
+            asked.append("len")
+            return 3
+
+        def __getitem__(self, i: int) -> int:
+            return 10 * i
+
+    class Stream(IterableDataset):
+        def __iter__(self):
+            return iter([0, 10, 20])
+
+    assert [x.tolist() for x in DataLoader(Mapped(), 2)] == [x.tolist() for x in DataLoader(Stream(), 2)] == [[0, 10], [20]]
+    asked.clear()
+    bring = DataLoader(Mapped(), 2, shuffle=True, generator=torch.Generator().manual_seed(0))
+    assert sorted(torch.cat(list(bring)).tolist()) == [0, 10, 20]
+    assert len(asked) > 1                                                  # how often is PyTorch's own affair
+    assert not hasattr(Stream, "__len__")
+    with pytest.raises(NotImplementedError):
+        Stream()[0]
 
 
 def test_a_short_last_batch_is_kept_or_dropped():

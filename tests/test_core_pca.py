@@ -51,8 +51,22 @@ def test_points_on_a_line_lie_on_one_axis():
 
 def test_pictures_that_are_all_alike_have_no_axes_and_no_nan():
     found = pca(torch.ones(4, 3, dtype=torch.float64))
-    assert not found.at.isnan().any()
-    assert not found.share.isnan().any()
+    assert not any(part.any() for part in (found.axes, found.at, found.share))         # all 0, and NaN would count as something
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("seed", range(5))
+def test_two_pictures_have_one_axis_and_the_second_is_zero(seed, dtype):
+    found = pca(torch.rand(2, 3072, generator=torch.Generator().manual_seed(seed), dtype=dtype))
+    torch.testing.assert_close(found.axes.norm(dim=0), torch.tensor([1.0, 0.0], dtype=dtype))
+    torch.testing.assert_close(found.share, torch.tensor([1.0, 0.0], dtype=dtype))
+    assert not found.at[:, 1].any()
+    assert along(found, 1).equal(found.mean.expand(5, -1))                 # nothing changes along it
+
+
+def test_every_axis_in_which_pictures_differ_has_length_one(x):
+    found = pca(x, 40)
+    torch.testing.assert_close(found.axes.T @ found.axes, torch.eye(40, dtype=torch.float64), atol=1e-8, rtol=0)
 
 
 def test_the_middle_of_an_axis_is_the_mean_picture(x):

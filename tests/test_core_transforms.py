@@ -40,7 +40,7 @@ def allowed(rule: fields.Rule, default: object) -> st.SearchStrategy:
     if isinstance(rule, fields.Choice):
         return st.sampled_from(rule.keys)
     if isinstance(default, int):
-        return st.integers(int(rule.low), int(rule.high))
+        return st.integers(int(rule.low), int(rule.high)).map(lambda n: rule.read(n, default))         # a blur's kernel is odd
     return st.integers(round(rule.low * 100), round(rule.high * 100)).map(lambda n: n / 100)
 
 
@@ -140,6 +140,16 @@ def test_a_short_key_reads_as_it_looks():
     assert [named(step) for step in pipeline] == ["RandomHorizontalFlip", "RandomCrop(side=32)", "Normalize"]
 
 
+@pytest.mark.parametrize(("key", "kernel_size"), [
+    ("blur", 3), ("blur2", 3), ("blur3", 3), ("blur4", 5), ("blur5", 5), ("blur8", 9), ("blur9", 9), ("blur10", 9)])
+def test_an_even_kernel_is_read_as_the_next_odd_one_and_its_key_is_mended(key, kernel_size):
+    step, = decoded(key)
+    assert step == GaussianBlur(kernel_size)
+    assert is_key(key) == (key in ("blur", f"blur{kernel_size}"))
+    assert named(step) == ("GaussianBlur" if kernel_size == 3 else f"GaussianBlur(kernel_size={kernel_size})")
+    assert step.calls(COLOUR)[0].made().kernel_size == (kernel_size, kernel_size)
+
+
 @pytest.mark.parametrize(("key", "pipeline"), [
     ("", ()), ("resize999", (Resize(64),)), ("flip7", (RandomHorizontalFlip(1.0),)), ("twirl-gray", (Grayscale(),)),
     ("-".join(["gray"] * 20), (Grayscale(),) * MOST),
@@ -171,8 +181,15 @@ def test_torchvision_refuses_the_same_or_says_nothing():
     """What our sentences say of it."""
     with pytest.raises(TypeError, match="Input tensor should be a float tensor. Got torch.uint8"):
         v2.Normalize(*CIFAR)(picture())
+    pil = v1.ToPILImage()(picture())
     with pytest.raises(AttributeError, match="shape"):
-        v1.RandomErasing(p=1.0)(v1.ToPILImage()(picture()))
+        v1.RandomErasing(p=1.0)(pil)
+    with torch.random.fork_rng(devices=[]):                                # neither v2 nor a tensor's bytes stop it
+        taken = v2.RandomErasing(p=1.0)(pil), *(version.RandomErasing(p=1.0)(picture()) for version in (v1, v2))
+    for out, before in zip(taken, (pil, picture(), picture()), strict=True):
+        assert type(out) is type(before)
+        assert v2.functional.to_image(out).ne(v2.functional.to_image(before)).any()
+    assert {out.dtype for out in taken[1:]} == {torch.uint8}
     with pytest.raises(RuntimeError, match="doesn't match the broadcast shape"):
         v1.Normalize(*CIFAR)(picture(1).float())
     assert v2.Normalize(*CIFAR)(picture(1).float()).shape == (3, 32, 32)

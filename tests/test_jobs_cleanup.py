@@ -123,12 +123,30 @@ def test_an_upload_that_comes_again_counts_as_new():
     assert client.artifact(upload, "weights.safetensors") is not None
 
 
-def test_a_folder_that_no_run_names_goes_after_a_day_and_counts_before():
-    old, young, run = runs_folder() / "0badc0de", runs_folder() / "0badcafe", made("done", days=1, mb=2)
-    file(old / "checkpoint.pt", 90, days=2)
-    file(young / "checkpoint.pt", 9, days=0.5)
+def test_a_folder_that_no_run_names_goes_after_a_day():
+    old, young = runs_folder() / "0badc0de", runs_folder() / "0badcafe"
+    file(old / "checkpoint.pt", 1, days=2)
+    file(young / "checkpoint.pt", 1, days=0.5)
     clean()
-    assert (old.exists(), young.exists(), kept(run)) == (False, True, [False])
+    assert (old.exists(), young.exists()) == (False, True)
+
+
+def test_many_uploads_drive_out_the_oldest_of_them_and_nobodys_run():
+    run = made("done", days=1, mb=9)
+    uploads = [file(run_folder(client.put("ann", "x.bin", bytes([i]))) / "x.bin", 1, days=i / 10) for i in range(4)]      # 2.5 MB may stay
+    mine = pictures("zip.0123456789abcdef", 0.35)                          # 0.2 MB
+    clean()
+    assert kept(run) == [True]
+    assert [upload.exists() for upload in uploads] == [True, True, False, False]
+    assert not any(path.exists() for path in mine)
+
+
+def test_an_upload_that_waits_for_its_job_stays_however_full():
+    upload = client.put("ann", "mine.zip", b"1")
+    path = file(run_folder(upload) / "mine.zip", 9, days=3)
+    client.submit("count", {"upload": upload}, "ann")
+    clean()
+    assert path.exists()
 
 
 def test_what_lies_beside_the_folders_is_left_alone(place):  # noqa: F811

@@ -436,7 +436,18 @@ def test_every_way_of_loading_is_timed_once_with_the_batch_size_that_was_asked_f
     record = told(job)[-1]
     assert [row["way"] for row in record["rows"]] == list(loader_timing.WAYS)
     assert all(row["images_per_s"] > 0 and row["batches"] > 0 for row in record["rows"])
-    assert [len(next(iter(job.batches(way)))[0]) for way in ("memory", "0")] == [64, 64]
+    for way in ("memory", "0"):
+        batches = job.batches(way)
+        assert [len(next(batches)[0]) for _ in range(24)] == [64] * 22 + [29, 64]          # 1,437 pictures, then the next epoch
+        batches.close()
+
+
+@pytest.mark.filterwarnings("ignore:This DataLoader will create")
+def test_a_set_of_one_batch_is_timed_over_several_epochs(monkeypatch):
+    monkeypatch.setattr(loader_timing, "LONGEST_S", 0.02)
+    job = LoaderTimingJob({"dataset": "digits", "batch_size": 64})
+    job.data = job.data.pick(torch.arange(50))
+    assert all(row["images_per_s"] > 0 and row["batches"] > 1 for row in told(job)[-1]["rows"])
 
 
 def test_a_zip_is_gathered_and_kept_and_what_was_left_out_is_told(tmp_path):

@@ -23,3 +23,12 @@ def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes:
 def pets(count: int = 5) -> dict[str, bytes]:
     """Cats are red, dogs are blue."""
     return {f"{name}/{i}.png": png((i * 20, 0, 255 if name == "dog" else 0)) for name in ("cat", "dog") for i in range(count)}
+
+
+def unflagged(files: dict[str, bytes], encoding: str) -> bytes:
+    """A zip whose names are in this encoding and that does not say so, as Windows writes one in China ("gbk") or an old Mac ("utf-8")."""
+    stand_ins = {name: f"Q{i}".ljust(len(name.encode(encoding)), "Q") for i, name in enumerate(files)}
+    raw = zipped({stand_ins[name]: inside for name, inside in files.items()})
+    for name, stand_in in stand_ins.items():
+        raw = raw.replace(stand_in.encode(), name.encode(encoding))        # in the entry's header and in the directory
+    return raw

@@ -68,11 +68,16 @@ def key_of(page: str, name: str) -> str:
 
 def keep(page: str, *specs: object, **more: str) -> None:
     """Right after the widgets, before anything can stop the page: write what differs from the defaults, and `more`, into the URL."""
-    query = {name: fields.as_text(getattr(spec, name)) for spec in specs
-             for name, (_, default) in fields.rules(type(spec)).items() if getattr(spec, name) != default}
+    query = {name: text for spec in specs for name, text in differing(spec).items()}
     query |= {name: value for name, value in more.items() if value}
     _note(_base(page), query)
     write(query)
+
+
+def differing(spec: object) -> dict[str, str]:
+    """What differs from the defaults, as a link says it. One that says more is written anew by its page, and Back needs one press more."""
+    return {name: fields.as_text(getattr(spec, name)) for name, (_, default) in fields.rules(type(spec)).items()
+            if getattr(spec, name) != default}
 
 
 def write(query: Mapping[str, str]) -> None:

@@ -21,8 +21,14 @@ def sentence(t: Text, code: str, facts: dict) -> str:
     key = f"errors.{code}"
     if not t.has(key):
         return f"{code} {facts}"
-    shown = {name: plain(controls.option(t, name, value) if name in CHOICES else value) for name, value in facts.items()}
-    return t(key, **shown)
+    return t(key, **{name: plain(_fact(t, name, value)) for name, value in facts.items()})
+
+
+def _fact(t: Text, name: str, value: object) -> object:
+    """Where it is a key of ours, in words."""
+    if name == "reason" and t.has(f"data.own.reason.{value}"):
+        return t(f"data.own.reason.{value}")
+    return controls.option(t, name, value) if name in CHOICES else value
 
 
 def together(t: Text, *sentences: str) -> str:

@@ -19,8 +19,8 @@ def show(t: Text, page: str, kind: type, parts: Mapping[str, Part], asked: Calla
          offered: Mapping[str, Mapping[str, Callable[[Text], tuple[str, ...]]]] | None = None) -> None:
     """kind: the spec whose field link.VIEW names a part; its other fields are of all parts. asked: the question of a view, in words.
 
-    wide: a field takes so many times another's place. later: by view, fields that their part draws itself or needs not. offered: by view and field,
-    choices that depend on the other fields; by "" and field for those of all parts.
+    wide: a field takes so many times another's place. later: by view, fields that their part draws or needs not. offered: by view and
+    field, choices that depend on the other fields; by "" and field for those of all parts.
     """
     link.restore(page, kind)
     view = controls.control(page, kind, link.VIEW, t, wide=True, label_visibility="collapsed")

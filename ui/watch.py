@@ -12,18 +12,20 @@ from ui import learner, press, say
 POLL_S = 0.5
 
 
-def start(t: Text, slot: str, kind: str, spec: dict) -> None:
-    """Submit a job and remember it under `slot` in this browser session; one at work there stays the only one.
+def start(t: Text, slot: str, kind: str, spec: dict) -> bool:
+    """Submit a job and remember it under `slot` in this browser session. False when one is at work there, or it was refused, which is said.
 
     The page has called `learner.remember`.
     """
     now = found(slot)
     if now and now.active:
-        return
+        return False
     try:
         press.submit(kind, spec, slot)
     except SpecError as refused:
         say.refused(t, refused)
+        return False
+    return True
 
 
 def panel(t: Text, slot: str, done: Callable[[dict], None], text: Callable[[client.Status], str]) -> None:

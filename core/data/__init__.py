@@ -27,8 +27,8 @@ class Dataset:
     classes: int = 10
 
 
-DATASETS: dict[str, Dataset] = {
-    "digits": Dataset(digits.load, lambda: True, 1, 8, (0.3053,), (0.3756,), 1437, 360),            # held by tests/test_core_data.py
+DATASETS: dict[str, Dataset] = {                     # those that are here are held against these numbers by tests/test_core_data.py
+    "digits": Dataset(digits.load, lambda: True, 1, 8, (0.3053,), (0.3756,), 1437, 360),
     "digits_in_order": Dataset(digits.load_in_order, lambda: True, 1, 8, (0.3054,), (0.3753,), 1437, 360),
     "patches": Dataset(patches.load, lambda: True, 3, 32, (0.4230, 0.2987, 0.2574), (0.2975, 0.2267, 0.2151), 2465, 1305, classes=5),
     "mnist": Dataset(vision.load_mnist, vision.has_mnist, 1, 28, (0.1307,), (0.3081,), 60000, 10000, 11.6),
@@ -77,6 +77,6 @@ def load(key: str, train: bool) -> ImageSet:
         raise SpecError("dataset_damaged", value=key, folder=str(folder)) from damaged
 
 
-@lru_cache(maxsize=4)                                # pictures stay in their files, see core.data.mapped
+@lru_cache(maxsize=2 * len(DATASETS))                # both splits of all: large ones stay in their files, see core.data.mapped
 def _loaded(key: str, train: bool) -> ImageSet:
     return DATASETS[key].load(train)

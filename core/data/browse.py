@@ -25,7 +25,10 @@ class BrowseSpec:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A page of pictures: their indices row by row, at most `across` in each. classes: those of the rows, where each row is one class."""
+    """A page of pictures: their indices row by row, at most `across` in each. classes: those of the rows, where each row is one class.
+
+    The indices are copies, so that a page that is kept does not keep the order of the whole dataset with it.
+    """
 
     rows: tuple[Tensor, ...]
     across: int
@@ -42,7 +45,7 @@ def sheet(data: ImageSet, spec: BrowseSpec) -> Sheet:
     number = min(spec.sheet, of)
     shuffled = torch.Generator().manual_seed(spec.chance)
     order = torch.arange(len(data)) if spec.arrange == "stored" else torch.randperm(len(data), generator=shuffled)
-    return Sheet(tuple(order[(number - 1) * TILES : number * TILES].split(ACROSS)), ACROSS, number, of)
+    return Sheet(order[(number - 1) * TILES : number * TILES].clone().split(ACROSS), ACROSS, number, of)
 
 
 def _by_class(data: ImageSet, wanted: int) -> Sheet:
@@ -52,5 +55,5 @@ def _by_class(data: ImageSet, wanted: int) -> Sheet:
     number = min(wanted, blocks * deep)
     down, block = divmod(number - 1, blocks)
     here = tuple(classes[block * CLASSES : (block + 1) * CLASSES])
-    rows = ((data.labels == c).nonzero().squeeze(1)[down * OF_CLASS : (down + 1) * OF_CLASS] for c in here)
+    rows = ((data.labels == c).nonzero().squeeze(1)[down * OF_CLASS : (down + 1) * OF_CLASS].clone() for c in here)
     return Sheet(tuple(rows), OF_CLASS, number, blocks * deep, here)

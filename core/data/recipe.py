@@ -1,6 +1,8 @@
 """The few lines that give a program the same dataset: what it is told, as code that runs."""
 
-from core.data import fake, vision
+import json
+
+from core.data import fake, kept, vision
 
 PUBLISHED = """\
 from torchvision import datasets, transforms
@@ -14,11 +16,28 @@ from torchvision import datasets, transforms
 train = datasets.FakeData({train}, {shape}, {classes}, transform=transforms.ToTensor())
 test = datasets.FakeData({test}, {shape}, {classes}, transform=transforms.ToTensor(), random_offset={train})
 """
-FOLDER = """\
+SQUARE = "square = transforms.Compose([{grey}transforms.Resize({side}), transforms.CenterCrop({side}), transforms.ToTensor()])"
+BY_FOLDERS = f"""\
 from torchvision import datasets, transforms
 
-square = transforms.Compose([transforms.Resize({side}), transforms.CenterCrop({side}), transforms.ToTensor()])
-train = datasets.ImageFolder("{root}", transform=square)
+{SQUARE}
+train = datasets.ImageFolder({{train}}, transform=square)
+test = datasets.ImageFolder({{test}}, transform=square)
+"""
+BY_CHANCE = f"""\
+import torch
+from torch.utils.data import Subset
+from torchvision import datasets, transforms
+
+from core.data.kept import split                                      # comes with Firstlight; of each class one picture in five
+
+{SQUARE}
+every = datasets.ImageFolder({{every}}, transform=square)
+is_test = split(torch.tensor(every.targets))                          # the same pictures as here, unless files were left out
+train, test = (Subset(every, part.nonzero().flatten().tolist()) for part in (~is_test, is_test))
+"""
+SCATTERED = """\
+# ImageFolder wants all class folders in one folder. Here they lie in several: copy them into this one first.
 """
 DIGITS = """\
 import numpy as np
@@ -48,11 +67,27 @@ train, test = patches(train=True), patches(train=False)
 
 
 def recipe(key: str, root: str = "data", side: int = 32) -> str:
-    """Python that makes `train`, and `test` where there is one. root: torchvision's folder, or that of one's own pictures; side: theirs."""
+    """Python that makes `train` and `test`. root: torchvision's folder, or where one's own pictures lie; side: theirs, if none are kept."""
     if key in vision.PUBLISHED:
         return PUBLISHED.format(name=vision.PUBLISHED[key], root=root)
     if key in ("digits", "digits_in_order"):
         return DIGITS + (AT_RANDOM if key == "digits" else IN_ORDER)
     if key == "fake":
         return FAKE.format(train=fake.TRAIN, test=fake.TEST, shape=fake.SHAPE, classes=fake.CLASSES)
-    return PATCHES if key == "patches" else FOLDER.format(root=root, side=side)
+    return PATCHES if key == "patches" else _own(kept.about(key), root, side)
+
+
+def _own(about: kept.About | None, root: str, side: int) -> str:
+    """As the class folders lie below `root`; while nothing is known of them: directly in it."""
+    folders = about.folders if about else ("",)
+    grey = "transforms.Grayscale(), " if about and about.channels == 1 else ""
+    places = [_quoted(f"{root}/{folder}" if folder else root) for folder in folders or ("",)]
+    values = {"grey": grey, "side": about.side if about else side}
+    if len(places) == 2:
+        return BY_FOLDERS.format(train=places[0], test=places[1], **values)
+    return ("" if folders else SCATTERED) + BY_CHANCE.format(every=places[0], **values)
+
+
+def _quoted(text: str) -> str:
+    """As a string in Python, whatever a folder's name holds."""
+    return json.dumps(text, ensure_ascii=not text.isprintable())

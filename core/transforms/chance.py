@@ -1,6 +1,6 @@
 """Transforms that draw anew for each picture and leave its shape as it is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core import fields
 from core.errors import SpecError
@@ -88,21 +88,25 @@ class RandomErasing(Step):
         return seen
 
 
+class Odd(fields.Number):
+    """A kernel has a middle: an even number of pixels is read as the next odd one."""
+
+    def read(self, raw: object, default: float) -> float:
+        return int(super().read(raw, default)) | 1
+
+
 @dataclass(frozen=True)
 class GaussianBlur(Step):
     """Every pixel becomes a mean of its neighbours, by a bell whose width is drawn between 0.1 and sigma. Units: pixels."""
 
-    kernel_size: int = fields.number(3, 3, 9, step=2)
+    kernel_size: int = field(default=3, metadata={"rule": Odd(3, 9, step=2)})
     sigma: float = fields.number(2.0, 0.2, 5.0, step=0.2)
     key, random = "blur", True
 
     def calls(self, seen: Seen) -> tuple[Call, ...]:
-        return (Call("GaussianBlur", {"kernel_size": self._odd(), "sigma": (0.1, self.sigma)}),)
+        return (Call("GaussianBlur", {"kernel_size": self.kernel_size, "sigma": (0.1, self.sigma)}),)
 
     def after(self, seen: Seen) -> Seen:
-        if self._odd() // 2 >= seen.side:            # it looks at pixels mirrored at the edge
-            raise SpecError("blur_too_wide", value=self._odd(), side=seen.side)
+        if self.kernel_size // 2 >= seen.side:       # it looks at pixels mirrored at the edge
+            raise SpecError("blur_too_wide", value=self.kernel_size, side=seen.side)
         return seen
-
-    def _odd(self) -> int:
-        return self.kernel_size | 1                  # a kernel has a middle

@@ -16,6 +16,7 @@ from core.transforms.step import Seen
 from core.transforms.values import Normalize
 
 BACKS = ("matching", "half", "none")                 # x * std + mean; the texts' x / 2 + 0.5; as it is
+MIXING = ("pad", "crop", "rotate", "affine", "erase", "gray")
 DRAWS = 7                                            # of each of three pictures, where chance has a part
 PICTURES = {True: 3, False: 4}                       # with chance; without
 
@@ -80,6 +81,12 @@ def way_back(x: Tensor, state: Seen, back: str) -> Tensor:
     if state.used is None or back == "none":
         return x
     return x / 2 + 0.5 if back == "half" else unnormalise(x, *state.used)
+
+
+def mixed(steps: Pipeline) -> Pipeline:
+    """The steps behind Normalize that put numbers of their own among the normalised ones, or mix channels: no way back undoes that."""
+    at = next((i for i, step in enumerate(steps) if isinstance(step, Normalize)), len(steps))
+    return tuple(step for step in steps[at:] if step.key in MIXING)
 
 
 def extremes(state: Seen, back: str) -> tuple[float, float]:

@@ -8,6 +8,8 @@ from jobs.kinds import Job
 
 
 class DownloadJob(Job):
+    resumable = True                                 # what has arrived stays beside the dataset
+
     def __init__(self, spec: dict, resume: Path | None = None) -> None:
         self.dataset = str(spec.get("dataset"))
         self.done, self.total = 0, 1

@@ -20,7 +20,7 @@ class GatherJob(Job):
 
     def records(self) -> Iterator[dict | None]:
         gathered = yield from self.read()
-        known = kept.keep(self.key, self.title(), gathered.train, gathered.test, gathered.skipped)
+        known = yield from kept.keep(self.key, self.title(), gathered.train, gathered.test, gathered.skipped, gathered.folders)
         yield {"type": "gathered", "dataset": self.key, "classes": len(known.classes), "train": known.train, "test": known.test,
                "skipped": len(known.skipped), "files": known.skipped[:TOLD]}
 

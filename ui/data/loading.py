@@ -3,11 +3,11 @@
 import streamlit as st
 
 from content.text import Text
-from core.loading import Batch, LoaderSpec, epochs, first, one_by_one
+from core.loading import Batch, LoaderSpec, epochs, one_by_one, spread
 from core.train import many_at_a_time
 from figures import epochs as figure
 from figures.speeds import speeds
-from ui import chart, picture, predict, source, watch
+from ui import chart, picture, predict, say, source, watch
 from ui.data import batches, current
 from ui.fold import deeper
 
@@ -18,16 +18,16 @@ EPOCHS = 2
 
 def draw(t: Text, spec: LoaderSpec) -> None:
     data = current.pictures(t)
-    some = first(data, SHOWN)
+    some = spread(data, SHOWN)
     sizes = answers(len(some), spec)
     given = predict.ask(t, (spec.batch_size, spec.drop_last), t("data.loader.predict", count=len(some), **vars(spec)), sizes, PAGE)
     if given is not None:
         truth = str([len(batch.labels) for batch in epochs(some, spec, 1)[0]])
-        rule = "drop" if spec.drop_last else "keep"
+        rule = "none" if spec.drop_last and spec.batch_size > len(some) else "drop" if spec.drop_last else "keep"
         predict.compare(t, given, truth, sizes, t(f"data.loader.why_{rule}", **_amount(len(some), spec)), PAGE)
         words = batches.names(t, current.dataset(), data.classes)
         _epochs(t, spec, epochs(some, spec, EPOCHS), words, len(some))
-        st.markdown(t("data.loader.who"))
+        st.markdown(say.together(t, t("data.loader.who"), t("data.loader.some", count=len(some))))
     _speed(t, spec)
     with deeper(t, PAGE) as is_open:
         if is_open:

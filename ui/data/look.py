@@ -15,7 +15,7 @@ from core.images import Tensor
 from core.pca import along_all, pca, svd
 from figures import batch as figure
 from figures import sheet as drawing
-from ui import chart, controls, picture, predict, source
+from ui import chart, controls, picture, predict, say, source
 from ui.data import current, magnifier, scatter
 from ui.data import sheet as grid
 from ui.data.batches import names
@@ -96,7 +96,7 @@ def _counts(t: Text, data: ImageSet, words: list[str]) -> None:
     most, least = int(counts.argmax()), int(counts.argmin())
     many, few, share = f"{int(counts[most]):,}", f"{int(counts[least]):,}", f"{int(counts[most]) / len(data):.1%}"
     why = (t("data.look.why_equal", many=many, share=share) if many == few
-           else t("data.look.why", most=words[most], many=many, least=words[least], few=few, share=share))
+           else t("data.look.why", most=say.plain(words[most]), many=many, least=say.plain(words[least]), few=few, share=share))
     predict.compare(t, said, balance(counts), options, why, PAGE)
     chart.show(figure.counts(words, counts.tolist(), t("data.pictures")), f"{PAGE}.counts", t("data.counts_alt"))
 
@@ -125,8 +125,8 @@ def _means(t: Text, data: ImageSet, words: list[str]) -> None:
 def _map(t: Text, data: ImageSet, words: list[str]) -> None:
     """Where 500 pictures lie in the two directions in which they differ most, and what changes along them."""
     told, strip, share, shown = _mapped(t, current.version(), tuple(words))
-    st.markdown(t("data.look.map.about", n=shown, values=f"{data.images[0].numel():,}", both=f"{sum(share):.0%}", first=f"{share[0]:.0%}",
-                  second=f"{share[1]:.0%}", rest=f"{1 - sum(share):.0%}"))
+    st.markdown(t("data.look.map.about", n=shown, values=f"{data.images[0].numel():,}", both=f"{sum(share):.1%}", first=f"{share[0]:.1%}",
+                  second=f"{share[1]:.1%}", rest=f"{1 - sum(share):.1%}"))
     scatter.show(t, told, lambda: _pick(scatter.KEY))
     st.markdown(t("data.look.map.along"))
     steps = ["−2σ", "−σ", t("data.look.map.mean"), "+σ", "+2σ"]

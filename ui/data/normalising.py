@@ -2,13 +2,14 @@
 
 import dataclasses
 import math
+from collections.abc import Sequence
 
 import streamlit as st
 
 from content.text import Text
 from core.data import info
 from core.evaluate import chance_loss
-from core.normalising import WAYS, NumbersSpec, Short, best, short
+from core.normalising import SAME, WAYS, Judged, NumbersSpec, Short, border, judge, short
 from core.train import TrainSpec
 from figures import normalising as figure
 from jobs import client
@@ -30,7 +31,7 @@ def draw(t: Text, spec: NumbersSpec) -> None:
     slot = f"{PAGE}.run.{told.dataset}.{told.seed}"
     watch.again(slot, "normalisation", dataclasses.asdict(told))
     found = watch.found(slot)
-    options = {way: _name(t, way) for way in WAYS} | {"same": t("data.numbers.why.same")}
+    options = {way: _name(t, way) for way in WAYS} | {SAME: t("data.numbers.why.same")}
     said = predict.ask(t, told.dataset, t("data.numbers.why.predict"), options, PAGE)
     if said is not None and not (found and found.active):
         label = t("data.numbers.why.again") if found else t("data.numbers.why.go")
@@ -57,7 +58,7 @@ def _shown(t: Text, found: client.Status, offered: Short, said: str | None, opti
     st.fragment(_grows, run_every=POLL_S if found.active else None)(t, found.id, found.active)
     tested = next((event.record for event in _events(found.id) if event.record["type"] == "test"), None)
     if tested and not found.active:
-        _ended(t, tested["accuracy"], offered, said, options)
+        _ended(t, tested, offered, said, options)
 
 
 def _grows(t: Text, run: str, active: bool) -> None:
@@ -92,18 +93,35 @@ def _progress(t: Text, found: client.Status) -> tuple[float, str]:
     return min(found.done / found.total, 1.0), t("data.numbers.why.progress", done=f"{found.done:,}", total=f"{found.total:,}") + left
 
 
-def _ended(t: Text, accuracies: dict[str, float], offered: Short, said: str | None, options: dict[str, str]) -> None:
-    """Who did best here, how far that can be trusted, and why it comes out so."""
-    first = best(accuracies)
-    truth = "same" if len(first) == len(WAYS) else said if said in first else first[0]
-    shown = t("data.numbers.why.ends", **{way: f"{accuracies[way]:.1%}" for way in WAYS})
-    ways = t("data.numbers.why.and").join(_name(t, way) for way in first)
-    close = t("data.numbers.why.close", ways=ways) if 1 < len(first) < len(WAYS) else ""
-    predict.compare(t, said, truth, options, say.together(t, shown, close), PAGE)
+def _ended(t: Text, tested: dict, offered: Short, said: str | None, options: dict[str, str]) -> None:
+    """Who did best here, how far that can be trusted, and why it comes out so. tested: the job's record, with its pictures counted."""
+    accuracies = tested["accuracy"]
+    found = judge(offered, accuracies, tested["images"])
+    ends = t("data.numbers.why.ends", **{way: f"{accuracies[way]:.1%}" for way in WAYS})
+    if said in found.open:                           # neither right nor wrong: nothing is compared
+        cannot = t("data.numbers.why.open", said=options[said])
+        why = t("data.numbers.why.overlaps", best=_listed(t, found.best)) if offered.tried else _chance(t, found, tested)
+        predict.compare(t, "", "", options, say.together(t, f"**{cannot}**", ends, why), PAGE)
+    else:
+        why = t("data.numbers.why.five") if offered.tried else _chance(t, found, tested)
+        predict.compare(t, said, said if said in found.right else _listed(t, found.best), options, say.together(t, ends, why), PAGE)
     words = {way: _name(t, way) for way in WAYS} | {name: t(f"data.numbers.why.{name}") for name in ("seeds", "here")}
     picture.show(figure.strips(accuracies, offered.tried, words | {"alt": t("data.numbers.why.strips_alt")}), f"{PAGE}.strips")
     st.markdown(_band(t, offered))
     st.markdown(t("data.numbers.why.reason"))
+
+
+def _chance(t: Text, found: Judged, tested: dict) -> str:
+    """Which ways one run cannot tell apart, and why; nothing where it tells the best."""
+    if not found.open:
+        return ""
+    ways = _listed(t, [way for way in found.open if way != SAME])
+    points = f"{100 * border(tested['accuracy'], tested['images']):.0f}"
+    return t("data.numbers.why.close", ways=ways, n=f"{tested['images']:,}", points=points)
+
+
+def _listed(t: Text, answers: Sequence[str]) -> str:
+    return t("data.numbers.why.or").join(t("data.numbers.why.same") if answer == SAME else _name(t, answer) for answer in answers)
 
 
 def _band(t: Text, offered: Short) -> str:

@@ -63,17 +63,18 @@ def _measured(t: Text, counts: Tensor, data: ImageSet) -> None:
     mean, std = (numbers.tolist() for numbers in counted_stats(counts))
     words = {name: t(f"data.numbers.{name}") for name in ("x", "z", "y", "hover")}
     chart.show(two_scales(counts.numpy(), mean, std, names, words), f"{PAGE}.scales", t("data.numbers.alt"))
-    printed = TEXTS.get(texts_key(key))
-    known = printed or (info(key).mean, info(key).std)
+    like = texts_key(key)
+    printed, known = like in TEXTS, (info(like).mean, info(like).std)
     rows = [t("data.numbers.row", name=names[c], mean=f"{mean[c]:.5f}", std=f"{std[c]:.5f}", known_mean=f"{known[0][c]:.4f}",
               known_std=f"{known[1][c]:.4f}") for c in range(len(mean))]
     head = t("data.numbers.head_texts") if printed else t("data.numbers.head_ours")
     st.markdown("\n".join([head, *rows]))
-    off = float(np.abs(np.array([mean, std]) - np.array(known)).max())
+    off = np.abs(np.array([mean, std]) - np.array(known)).max(1)           # of the means, of the standard deviations
     black, white = -mean[0] / std[0], (1 - mean[0]) / std[0]
-    st.markdown(t("data.numbers.read", off=f"{off:.5f}", black=f"{black:.2f}".replace("-", "−"), white=f"{white:.2f}"))
-    if printed and texts_key(key) != key:
-        st.caption(t("data.numbers.copies"))
+    st.markdown(t("data.numbers.read", off=f"{off.max():.5f}", black=f"{black:.2f}".replace("-", "−"), white=f"{white:.2f}",
+                  channel=names[0]))
+    if like != key:
+        st.caption(t("data.numbers.copies", mean=f"{off[0]:.4f}", std=f"{off[1]:.4f}"))
 
 
 def channels(t: Text, count: int) -> list[str]:

@@ -35,7 +35,7 @@ def draw(t: Text, spec: TransformsSpec) -> tuple[TransformsSpec, DeltaGenerator]
         st.caption(t("data.pipeline.empty"))
     if st.session_state[OPEN] is not None:
         _opened(t, steps, st.session_state[OPEN])
-    adding, undoing, beside = st.columns([5, 2, 6], vertical_alignment="bottom")
+    adding, undoing, beside = st.columns([5, 3, 6], vertical_alignment="bottom")
     with adding:
         words = {key: f"{kind.__name__}: {t(f'data.step.{key}')}" for key, kind in TRANSFORMS.items()}
         box.choose(t, t("data.pipeline.add"), words, ADD, index=None, placeholder=t("data.pipeline.choose"), on_change=_add,

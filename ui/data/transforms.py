@@ -11,15 +11,16 @@ from core.errors import SpecError
 from core.images import Tensor, stages, to_tensor, unnormalise
 from core.loading import Batch, BatchSpec, batch
 from core.models import MODELS
+from core.train import TrainSpec
 from core.transforms import training
-from core.transforms.look import Looked, TransformsSpec, extremes, look, seen, way_back
+from core.transforms.look import Looked, TransformsSpec, extremes, look, mixed, seen, way_back
 from core.transforms.pipeline import Pipeline, compose, decoded, encoded, named, through, written
 from core.transforms.step import Seen
 from core.transforms.values import Normalize
 from figures import batch as figure
 from figures import ranges
 from figures.draws import draws
-from ui import chart, controls, frame, picture, predict, say, source
+from ui import chart, controls, frame, link, picture, predict, say, source
 from ui.data import current, pipeline
 from ui.fold import deeper
 
@@ -35,7 +36,7 @@ def draw(t: Text, spec: TransformsSpec) -> None:
     given = _ask(t, found)
     if given is None:
         return
-    _pictures(t, found, beside)
+    _pictures(t, spec, found, beside)
     _compare(t, given, found)
     _values(t, found)
     _train(t, decoded(spec.transforms))
@@ -73,9 +74,9 @@ def _compare(t: Text, given: str, found: Looked) -> None:
     predict.compare(t, given, f"{last.shape} {last.stage}", _answers(t, found), why, PAGE)
 
 
-def _pictures(t: Text, found: Looked, beside: DeltaGenerator) -> None:
+def _pictures(t: Text, spec: TransformsSpec, found: Looked, beside: DeltaGenerator) -> None:
     """One grid: what is stored, and what comes out of each draw, as it is shown after the way back."""
-    back = "none" if found.states[-1].used is None else _way_back(t, found, beside)
+    back = "none" if found.states[-1].used is None else _way_back(t, spec, found, beside)
     after = [t("data.pipeline.seed", seed=seed) for seed in found.seeds] if len(found.seeds) > 1 else [t("data.pipeline.after")]
     picture.show(_grid(found, back, (t("data.stage.bytes"), *after), t("data.pipeline.alt")), f"{PAGE}.grid")
     if len(found.seeds) > 1:
@@ -93,7 +94,7 @@ def _grid(found: Looked, back: str, heads: tuple[str, ...], alt: str) -> str:
     return draws(rows, heads, [shapes] * len(rows), hovers, alt)
 
 
-def _way_back(t: Text, found: Looked, beside: DeltaGenerator) -> str:
+def _way_back(t: Text, spec: TransformsSpec, found: Looked, beside: DeltaGenerator) -> str:
     """The switch, and what it does to the values."""
     state = found.states[-1]
     with beside:
@@ -103,6 +104,8 @@ def _way_back(t: Text, found: Looked, beside: DeltaGenerator) -> str:
     right = back == "matching" or (back == "half" and _is_half(state))
     way = "right" if right else back
     st.markdown(t(f"data.pipeline.back.{way}", **facts))
+    if right and (after := mixed(decoded(spec.transforms))):
+        st.markdown(t("data.pipeline.back.mixed", steps=", ".join(map(named, after))))
     if not right and state.channels == 3:
         shown = way_back(found.after, state, back)
         st.code(IMSHOW.format(low=f"{float(shown.min()):.4f}", high=f"{float(shown.max()):.4f}"), language=None, wrap_lines=True)
@@ -138,8 +141,8 @@ def _train(t: Text, steps: Pipeline) -> None:
     except SpecError as error:
         say.refused(t, error)
         return
-    frame.page_link("train", t("data.pipeline.train"), dataset=current.dataset(), network=network, normalisation=normalisation,
-                    **({"transforms": key} if key else {}))
+    asked = TrainSpec(dataset=current.dataset(), network=network, normalisation=normalisation, transforms=key)
+    frame.page_link("train", t("data.pipeline.train"), **link.differing(asked))
     if left:
         st.caption(t("data.pipeline.left_out", left=", ".join(left)))
 
@@ -173,8 +176,8 @@ def normalise_step(t: Text, drawn: Batch, key: str) -> None:
 
 def _range(values: Tensor) -> str:
     low, high = float(values.min()), float(values.max())
-    return f"{low:.2f} … {high:.2f}" if values.is_floating_point() else f"{low:.0f} … {high:.0f}"
+    return (f"{low:.2f} … {high:.2f}" if values.is_floating_point() else f"{low:.0f} … {high:.0f}").replace("-", "−")
 
 
 def _listed(numbers: tuple[float, ...]) -> str:
-    return ", ".join(f"{number:.4g}" for number in numbers)
+    return ", ".join(f"{number:.4f}" for number in numbers)

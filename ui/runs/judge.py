@@ -148,4 +148,4 @@ def _code(pair: tuple[int, int]) -> str:
 
 
 def _pair(t: Text, pair: tuple[int, int], words: list[str]) -> str:
-    return t("runs.pair", a=words[pair[0]], b=words[pair[1]])
+    return t("runs.pair", a=say.plain(words[pair[0]]), b=say.plain(words[pair[1]]))

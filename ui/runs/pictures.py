@@ -14,7 +14,7 @@ from figures import mistakes
 from figures.ready import Ready
 from jobs import client
 from jobs.artifacts import PREDICTIONS
-from ui import chart, picture
+from ui import chart, picture, say
 
 IN_CELL, WORST = 9, 12                               # pictures that are shown
 MATRIX_PX, CELL_PX = 580, 420
@@ -80,7 +80,7 @@ def _cell(t: Text, slot: str, evaluation: str, dataset: str, words: tuple[str, .
     truth, said = st.session_state.get(slot) or (_cell_of(next(iter(often))) if often else (0, 0))
     count = int(judged(evaluation).matrix[truth, said])
     key = "right" if truth == said else "taken"
-    st.markdown(t(f"runs.cell.{key}", truth=words[truth], said=words[said], n=f"{count:,}"))
+    st.markdown(t(f"runs.cell.{key}", truth=say.plain(words[truth]), said=say.plain(words[said]), n=f"{count:,}"))
     if not count:
         st.caption(t("runs.cell.none"))
         return
@@ -112,7 +112,8 @@ def _often(t: Text, evaluation: str, words: tuple[str, ...]) -> dict[str, str]:
     """The most frequent mistakes, as "truth_said", with their words."""
     wrong = judged(evaluation).matrix.clone().fill_diagonal_(0)
     cells = [divmod(int(i), len(words)) for i in wrong.flatten().argsort(descending=True, stable=True)[:LISTED]]
-    return {f"{i}_{j}": t("runs.taken_n", truth=words[i], said=words[j], n=int(wrong[i, j])) for i, j in cells if wrong[i, j]}
+    named = [say.plain(word) for word in words]
+    return {f"{i}_{j}": t("runs.taken_n", truth=named[i], said=named[j], n=int(wrong[i, j])) for i, j in cells if wrong[i, j]}
 
 
 @lru_cache(maxsize=32)

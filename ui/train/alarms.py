@@ -19,8 +19,9 @@ def draw(t: Text, found: client.Status, past: History) -> None:
     if not_learning(past):
         chance, judged = past.started.get("chance_loss"), [epoch["judged_loss"] for epoch in past.epochs]
         right, classes = [_accuracy(epoch) for epoch in past.epochs], past.started.get("classes", 10)
-        key = f"train.{_trouble(right, classes)}"
-        st.warning(t(key, loss=f"{judged[-1]:.3f}", best=f"{max(right):.0%}", right=f"{right[-1]:.0%}",
+        learned = past.epochs[-1].get("train_accuracy") or 0.0
+        key = f"train.{_trouble(right, learned, classes)}"
+        st.warning(t(key, learned=f"{learned:.0%}", loss=f"{judged[-1]:.3f}", best=f"{max(right):.0%}", right=f"{right[-1]:.0%}",
                      chance=f"{chance:.3f}" if chance else "ln(10)"), icon=":material/trending_flat:")
     for layer, channels in past.alarm.items():
         listed = ", ".join(map(str, channels))
@@ -38,11 +39,14 @@ def _accuracy(epoch: dict) -> float:
     return (epoch.get("train_accuracy") if found is None else found) or 0.0
 
 
-def _trouble(right: list[float], classes: int) -> str:
-    """What a loss above that of guessing means: the share of right answers tells."""
-    if right[-1] >= ABOVE / classes:
+def _trouble(right: list[float], learned: float, classes: int) -> str:
+    """What a loss above that of guessing means: the shares of right answers tell, of validation pictures and of those learned from."""
+    better = min(ABOVE / classes, (1 + 1 / classes) / 2)                   # of two classes guessing gets half right
+    if right[-1] >= better:
         return "too_sure"
-    return "forgot" if max(right) >= 2 * ABOVE / classes else "not_learning"
+    if learned >= better:
+        return "by_heart"
+    return "forgot" if max(right) >= min(2 * better, 1.0) else "not_learning"
 
 
 def _resumed(t: Text, found: client.Status, record: dict) -> str:

@@ -9,19 +9,19 @@ from core.evaluate import chance_loss
 from figures import loss
 from jobs import client
 from jobs.store import AT_WORK
-from ui import learner
+from ui import learner, say
 from ui.controls import option
 from ui.live_chart import live_chart
 from ui.train import alarms, current, ending, history, printout, steering, words
 
 POLL_S = 0.5
 SLOW_POLL_S = 1.5                                    # while waiting for a place
-CLASSES = 10                                         # until a run has told how many its dataset has
 BELOW = "train.below"
 AT_ONCE_S = 2.0                                      # of work: changes by hand within it share a mark
 LATEST = 8                                           # lines of the report while it grows
 HEIGHT, ALONE = 530, 360                             # pixels of the chart; without a second part
 REPORT = 275                                         # of the lines, so that the page does not jump while they come
+CLASSES = 10                                         # until a run has told how many its dataset has
 
 
 def draw(t: Text, found: client.Status) -> None:
@@ -41,9 +41,9 @@ def draw(t: Text, found: client.Status) -> None:
     _choose(t)
 
 
-def empty(t: Text) -> None:
+def empty(t: Text, classes: int) -> None:
     """The chart before the first run: the line that is to be beaten."""
-    _chart(t, history.History(""), _below())
+    _chart(t, history.History("", started={"classes": classes}), _below())
     _choose(t)
 
 
@@ -69,7 +69,7 @@ def _head(t: Text, found: client.Status, past: history.History) -> None:
     """The state in words, what was asked for, and the learning rate in force."""
     spec = current.spec_of(found)
     lr = " → ".join(f"{value:g}" for value in dict.fromkeys((spec.lr, past.in_force.get("lr", spec.lr))))
-    st.markdown(t("train.head", network=option(t, "network", spec.network), dataset=option(t, "dataset", spec.dataset),
+    st.markdown(t("train.head", network=option(t, "network", spec.network), dataset=say.plain(option(t, "dataset", spec.dataset)),
                   optimizer=option(t, "optimizer", spec.optimizer), lr=lr, batch_size=spec.batch_size,
                   epochs=spec.epochs, seed=spec.seed, state=t(f"train.state.{words.state(found)}"), run=found.id))
 
@@ -100,7 +100,8 @@ def _choose(t: Text) -> None:
 
 
 def _chart(t: Text, past: history.History, below: str, progress: tuple[float, str] | None = None) -> None:
-    chance, classes = past.started.get("chance_loss", chance_loss(CLASSES)), past.started.get("classes", CLASSES)
+    classes = past.started.get("classes", CLASSES)
+    chance = past.started.get("chance_loss", chance_loss(classes))
     named = {name: t(f"train.chart.{name}") for name in ("validation", "step", "loss", "train_accuracy", "val_accuracy", "accuracy", "lr",
                                                          "images_per_s")}
     per_point = max(past.counts[:2], default=1)

@@ -81,11 +81,14 @@ def _transforms(t: Text) -> None:
 def _note(t: Text, spec: TrainSpec) -> None:
     """How the pictures are made to fit the network, and what the settings amount to."""
     network, dataset = named(spec.network), info(spec.dataset)
+    if not dataset.present():                        # of a learner's own pictures that are gone nobody knows how many there were
+        return
     steps = steps_to_fit(dataset.channels, dataset.size, network.channels, network.size)
     images = min(spec.train_images, dataset.train_images)
     learned = images - int(images * spec.val_fraction)
     per_epoch = -(-learned // spec.batch_size)
-    words = [t("train.amount", images=f"{learned:,}", validation=f"{images - learned:,}", steps=f"{per_epoch:,}",
+    each = "one" if per_epoch == 1 else "many"
+    words = [t(f"train.amount.{each}", images=f"{learned:,}", validation=f"{images - learned:,}", steps=f"{per_epoch:,}",
                total=f"{per_epoch * spec.epochs:,}"), *say.fitting(t, steps)]
     if spec.transforms:
         words.append(t("train.transforms.note", steps=controls.option(t, "transforms", spec.transforms)))

@@ -25,6 +25,7 @@ PAGES: dict[str, Page] = {
     "home": Page("start", ":material/wb_twilight:"),
     "tensors": Page("basics", ":material/grid_on:"),
     "autograd": Page("basics", ":material/keyboard_double_arrow_left:"),
+    "layers": Page("networks", ":material/layers:"),
     "lenet": Page("networks", ":material/account_tree:"),
     "architecture": Page("networks", ":material/tune:"),
     "data": Page("data", ":material/photo_library:"),

@@ -1,0 +1,31 @@
+"""What every view of the gallery tells of its layer: what went in, what came out, what can be learned, and the program that did it."""
+
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A layer at work: y = module(x), in the mode in which the module is. code: a program that ends with the same y."""
+
+    module: nn.Module
+    x: Tensor
+    y: Tensor
+    code: str
+
+    @property
+    def parameters(self) -> list[tuple[str, tuple[int, ...], int]]:
+        """Name, shape and how many numbers, as `named_parameters` lists them."""
+        return [(name, tuple(p.shape), p.numel()) for name, p in self.module.named_parameters()]
+
+
+def call(name: str, *given: object, **named: object) -> str:
+    """How the layer is written: call("Linear", 3, 2, bias=False) -> "nn.Linear(3, 2, bias=False)"."""
+    words = [*map(repr, given), *(f"{key}={value!r}" for key, value in named.items())]
+    return f"nn.{name}({', '.join(words)})"
+
+
+def program(seed: int, layer: str, x: str, use: str = "y = layer(x)") -> str:
+    """The usual program: seed, layer, input, output, in this order."""
+    return f"import torch\nfrom torch import nn\n\ntorch.manual_seed({seed})\nlayer = {layer}\nx = {x}\n{use}\nprint(y)"

@@ -16,6 +16,7 @@ from core.loading import LoaderSpec
 from core.look import LookSpec
 from core.tensors import CreateSpec, SeedSpec
 from core.train import TrainSpec
+from core.transforms.chance import Odd
 
 MANY = settings(derandomize=True, deadline=None, database=None, max_examples=200)
 
@@ -49,6 +50,8 @@ def lies_in(rule: fields.Rule, value: object, default: object) -> bool:
 
 
 def allowed(rule: fields.Rule, default: object) -> st.SearchStrategy:
+    if isinstance(rule, Odd):
+        return st.integers(rule.low // 2, rule.high // 2).map(lambda half: 2 * half + 1)
     if isinstance(rule, Number):
         return st.integers(int(rule.low), int(rule.high)) if isinstance(default, int) else st.floats(rule.low, rule.high)
     if isinstance(rule, Choice):

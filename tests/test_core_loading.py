@@ -61,6 +61,8 @@ def test_the_real_digits_come_in_the_loaders_order(shuffle):
 def test_two_workers_bring_the_same_batches_as_none():
     told = numbered(20), torch.randperm(20, generator=torch.Generator().manual_seed(7)), 6, torch.tensor([0.5]), torch.tensor([0.25])
     alone, helped = (list(one_by_one(*told, workers=n)) for n in (0, 2))
+    if sys.platform == "linux":
+        assert one_by_one(*told, workers=2).multiprocessing_context.get_start_method() == "fork"
     assert len(alone) == len(helped) == 4
     for (x, y), (x2, y2) in zip(alone, helped, strict=True):
         assert x.equal(x2)

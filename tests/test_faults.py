@@ -230,7 +230,7 @@ def test_row_03_a_line_cut_for_seconds_costs_nothing_and_is_the_same_visit(chrom
     assert train_losses(page)[: len(before)] == before
     expect(page.get_by_text("Reconnected to your run.")).to_have_count(0)  # it never was away
     expect(page.get_by_text("One step of training has five parts.")).to_be_visible()
-    page.get_by_role("button", name="Stop").click()
+    page.get_by_test_id("stMainBlockContainer").get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Stopped", exact=True)).to_be_visible()
     line.close()
 

@@ -2,6 +2,10 @@
 
 import dataclasses
 import json
+import multiprocessing
+import os
+import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -448,6 +452,29 @@ def test_a_set_of_one_batch_is_timed_over_several_epochs(monkeypatch):
     job = LoaderTimingJob({"dataset": "digits", "batch_size": 64})
     job.data = job.data.pick(torch.arange(50))
     assert all(row["images_per_s"] > 0 and row["batches"] > 1 for row in told(job)[-1]["rows"])
+
+
+def time_them(home: str, told_into: str) -> None:
+    """What a worker does, in a process that was forked as workers are."""
+    os.environ["FIRSTLIGHT_HOME"] = home
+    loader_timing.LONGEST_S = 0.1
+    record = told(LoaderTimingJob({"dataset": "folder.mapped", "batch_size": 64}))[-1]
+    Path(told_into).write_text(json.dumps(record))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
+def test_a_worker_can_time_loaders_with_processes_of_their_own_over_pictures_that_stay_in_their_file(tmp_path, monkeypatch):
+    """A worker comes from a forkserver, whose children start their own children anew unless told to fork."""
+    monkeypatch.setenv("FIRSTLIGHT_HOME", str(tmp_path))
+    known, into = load("digits", train=True), tmp_path / "told.json"
+    list(kept.keep("folder.mapped", "mapped", known, known))
+    worker = multiprocessing.get_context("forkserver").Process(target=time_them, args=(str(tmp_path), str(into)))
+    worker.start()
+    worker.join()
+    assert worker.exitcode == 0
+    rows = json.loads(into.read_text())["rows"]
+    assert [row["way"] for row in rows] == ["memory", "0", "1", "2"]
+    assert all(row["images_per_s"] > 0 for row in rows)
 
 
 def test_a_zip_is_gathered_and_kept_and_what_was_left_out_is_told(tmp_path):

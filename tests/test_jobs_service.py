@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from core import data
-from core.data import kept
 from core.lock import is_held
 from jobs import client, starter
 from jobs.store import opened
@@ -465,14 +463,3 @@ def test_waking_keeps_an_idle_service_for_another_while(service, monkeypatch):  
         client.wake()
     assert first.poll() is None
     assert first.wait(timeout=20) == 0
-
-
-def test_loaders_with_workers_are_timed_in_a_real_worker_over_pictures_that_stay_in_their_file(service):  # noqa: F811
-    """The forkserver's children start their own processes anew, unless told to fork; and a mapped tensor cannot be sent to those."""
-    known = data.load("digits", train=True)
-    list(kept.keep("folder.mapped", "mapped", known, known))
-    run = client.submit("loader_timing", {"dataset": "folder.mapped", "batch_size": 64}, "ann")
-    until_state(run, "done")
-    rows = client.events(run)[-1].record["rows"]
-    assert all(row["images_per_s"] > 0 for row in rows)
-    assert [row["way"] for row in rows] == ["memory", "0", "1", "2"]

@@ -114,7 +114,7 @@ def test_zoom_stays_while_the_run_goes_on(chromium_page, app):
     wait_for_points(page, drawn(page) + 20)
     assert page.evaluate("document.querySelector('.js-plotly-plot').layout.xaxis.range") == zoomed
     assert page.evaluate("document.querySelector('.js-plotly-plot') === window.before")
-    page.get_by_role("button", name="Stop").click()
+    page.get_by_test_id("stMainBlockContainer").get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Stopped", exact=True)).to_be_visible()
 
 
@@ -124,7 +124,7 @@ def steps_done(page):
 
 
 def ended(page):
-    page.get_by_role("button", name="Stop").click()
+    page.get_by_test_id("stMainBlockContainer").get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Stopped", exact=True)).to_be_visible()
 
 
@@ -246,9 +246,9 @@ def test_another_browser_can_watch_but_not_stop(chromium_page, chromium, app):
     stranger.goto(f"{app}train?run={run}&lang=en")
     stranger.wait_for_function("+document.querySelector('.live-chart')?.dataset.points > 3")
     expect(stranger.get_by_text("Another browser's run")).to_be_visible()
-    assert stranger.get_by_role("button", name="Stop").count() == 0
+    assert stranger.get_by_test_id("stMainBlockContainer").get_by_role("button", name="Stop").count() == 0
     stranger.context.close()
-    chromium_page.get_by_role("button", name="Stop").click()
+    chromium_page.get_by_test_id("stMainBlockContainer").get_by_role("button", name="Stop").click()
     expect(chromium_page.get_by_text("Stopped", exact=True)).to_be_visible()
 
 

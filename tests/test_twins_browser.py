@@ -43,6 +43,6 @@ def test_stop_ends_a_pair_and_keeps_what_was_found(chromium_page, app):
     a, b, distance = curves(page)
     assert a == b
     assert set(distance) == {0}
-    page.get_by_role("button", name="Stop").click()
+    page.get_by_test_id("stMainBlockContainer").get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Stopped", exact=True)).to_be_visible()
     expect(page.get_by_text(re.compile(r"Stopped at step [\d,]+ of 16,200"))).to_be_visible()

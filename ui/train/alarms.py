@@ -44,9 +44,9 @@ def _trouble(right: list[float], learned: float, classes: int) -> str:
     better = min(ABOVE / classes, (1 + 1 / classes) / 2)                   # of two classes guessing gets half right
     if right[-1] >= better:
         return "too_sure"
-    if learned >= better:
-        return "by_heart"
-    return "forgot" if max(right) >= min(2 * better, 1.0) else "not_learning"
+    if max(right) >= min(2 * better, 1.0):
+        return "forgot"
+    return "by_heart" if learned >= better else "not_learning"
 
 
 def _resumed(t: Text, found: client.Status, record: dict) -> str:

@@ -57,6 +57,12 @@ VIEWS = [
     View("autograd", {"view": "accumulate"}, "autograd.accumulate.calls"),
     View("autograd", {"view": "rules"}, "autograd.rules.rule", ("leaf", "detach", "no_grad", "change_leaf", "twice")),
     View("autograd", {"view": "descend"}, "autograd.descend.steps", (20, 21, 22, 23, 24)),
+    View("layers", {"view": "module"}, "layers.module.held", ("parameter", "buffer", "module", "list", "module_list")),
+    *(View("layers", {"view": view}, f"layers.{view}.seed")
+      for view in ("linear", "pool", "norm", "dropout", "recurrent", "embedding", "transformer", "first")),
+    View("layers", {"view": "conv"}, "layers.conv.place"),
+    View("layers", {"view": "activation"}, "layers.activation.at", (-2.0, -1.0, 0.5, 1.0, 2.0)),
+    View("layers", {"view": "loss"}, "layers.loss.score", (-4.0, -2.0, 0.0, 2.0, 4.0)),
     *(View("lenet", {"network": network}, "lenet.digit") for network in ("lenet", "cifar_net", "lenet5", "lenet_conv3")),
     View("architecture", {}, "architecture.conv1_kernel"),
     *(View("data", {"view": "look", "arrange": how}, "data.look.picked") for how in ("by_class", "random")),

@@ -1,9 +1,9 @@
 """Every setting that the lessons and the presets name, tried with five seeds.
 
-python -m benchmarks.settings [lessons] [presets] [working] [normalising]
+python -m benchmarks.settings [lessons] [presets] [working] [normalising] [norm]
 
 Prints the band of test accuracies; these bands, not a single run, are what the pages and lesson paths promise. The figures of
-`presets` and `working` stand in core/presets.py, those of `normalising` in core/normalising.py.
+`presets` and `working` stand in core/presets.py, those of `normalising` in core/normalising.py, those of `norm` in core/layers/norm.py.
 """
 
 import sys
@@ -14,6 +14,7 @@ import torch
 
 from core.errors import SpecError
 from core.evaluate import evaluate
+from core.layers.norm import TRIED, TRIED_WITH
 from core.normalising import SHORT
 from core.presets import PRESETS, WORKING
 from core.report import every, reports
@@ -91,6 +92,17 @@ def normalising() -> None:
             print(f"| {' | '.join(row)} |  {_verdict((tested, known))}", flush=True)
 
 
+def norm() -> None:
+    """How high the learning rate may be without and with BatchNorm."""
+    print("| lr | network | test accuracy, % | s each |\n|---|---|---|---|")
+    for lr, both in TRIED.items():
+        for network, known in zip(("lenet5", "lenet5_bn"), both, strict=True):
+            began = time.perf_counter()
+            tested, _ = tried(TrainSpec(network=network, lr=lr, **TRIED_WITH))
+            row = [f"{lr:g}", network, _percent(sorted(tested)), f"{(time.perf_counter() - began) / len(SEEDS):.1f}"]
+            print(f"| {' | '.join(row)} |  {_verdict((tested, known))}", flush=True)
+
+
 def _percent(accuracies: list[float]) -> str:
     return ", ".join(f"{100 * accuracy:.1f}" for accuracy in accuracies)
 
@@ -103,5 +115,5 @@ def _verdict(*pairs: tuple[list[float], tuple[float, ...]]) -> str:
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    for name in sys.argv[1:] or ("lessons", "presets", "working", "normalising"):
-        {"lessons": lessons, "presets": presets, "working": working, "normalising": normalising}[name]()
+    for name in sys.argv[1:] or ("lessons", "presets", "working", "normalising", "norm"):
+        {"lessons": lessons, "presets": presets, "working": working, "normalising": normalising, "norm": norm}[name]()

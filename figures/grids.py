@@ -56,7 +56,8 @@ def cells(grid: Grid, x: float, y: float, cell: float) -> list[str]:
     signed = bool((finite < 0).any()) if grid.signed is None else grid.signed
     top = grid.top or float(np.abs(finite).max(initial=0)) or 1.0
     rgb = colours(np.nan_to_num(values, posinf=top, neginf=-top), top, signed)
-    size, parts = min(LETTERS, cell * 0.34), []
+    written = {at: number(round(float(value), 4)) for at, value in np.ndenumerate(values) if not np.isnan(value)}
+    size, parts = min(LETTERS, cell * 0.34, cell * 1.7 / max(map(len, written.values()), default=1)), []
     for (row, column), value in np.ndenumerate(values):
         left, above = x + column * cell, y + row * cell
         if np.isnan(value):
@@ -64,7 +65,7 @@ def cells(grid: Grid, x: float, y: float, cell: float) -> list[str]:
             continue
         red, green, blue = (int(c) for c in rgb[row, column])
         parts.append(svg.box(left, above, cell, cell, fill=f"#{red:02x}{green:02x}{blue:02x}", stroke=GREY, radius=0, line=1))
-        parts.append(svg.text(left + cell / 2, above + cell / 2 + size * 0.35, number(round(float(value), 4)), size=size,
+        parts.append(svg.text(left + cell / 2, above + cell / 2 + size * 0.35, written[row, column], size=size,
                               fill=ink(rgb[row, column])))
     parts += [svg.box(x + column * cell + 2, y + row * cell + 2, cell - 4, cell - 4, stroke=colour or ORANGE, line=4, radius=2)
               for (row, column), colour in grid.lit.items()]

@@ -8,6 +8,7 @@ WEIGHTS = "weights.safetensors"
 CHECKPOINT = "checkpoint.pt"
 TWIN_WEIGHTS = {"a": "weights_a.safetensors", "b": "weights_b.safetensors"}
 PREDICTIONS = "predictions.safetensors"              # of an evaluation: core.mistakes
+SORTER = "sorter.safetensors"                        # of a tiny Transformer: core.layers.sorter
 
 
 def artifact(run: str, name: str) -> Path | None:

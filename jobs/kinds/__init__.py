@@ -15,6 +15,8 @@ JOBS: dict[str, str] = {
     "loader_timing": "jobs.kinds.loader_timing:LoaderTimingJob",
     "byte_counts": "jobs.kinds.byte_counts:ByteCountsJob",
     "normalisation": "jobs.kinds.normalisation:NormalisationJob",
+    "sorter": "jobs.kinds.sorter:SorterJob",
+    "tagger": "jobs.kinds.tagger:TaggerJob",
 }
 
 

@@ -1,0 +1,109 @@
+"""A tiny Transformer, trained while one watches, and then asked about six digits: what it says, and where each place looked."""
+
+import math
+from pathlib import Path
+
+import streamlit as st
+
+from content.text import Text
+from core.errors import SpecError
+from core.layers import sorter
+from core.layers.transformer import TransformerSpec
+from figures import attention as figure
+from figures.pixel import number
+from jobs import client
+from jobs.artifacts import SORTER
+from ui import controls, learner, picture, say, watch
+from ui.link import key_of
+from ui.live_chart import live_chart
+
+PAGE = "layers.transformer"
+POLL_S = 0.5
+HEIGHT = 360
+
+
+def draw(t: Text, spec: TransformerSpec) -> None:
+    st.markdown(t("sorter.about"))
+    controls.control(PAGE, TransformerSpec, "task", t)
+    known = sorter.TASKS[spec.task]
+    low, high = min(known.tried), max(known.tried)
+    band = f"{low:.0%}" if low == high else t("presets.from_to", low=f"{low:.1%}", high=f"{high:.1%}")
+    st.markdown(t("sorter.band", band=band, steps=known.steps, sequences=f"{known.steps * sorter.BATCH:,}"))
+    asked = {"task": spec.task, "seed": spec.seed}
+    slot = f"{PAGE}.sorter.{spec.task}.{spec.seed}"
+    watch.again(slot, "sorter", asked)
+    found = watch.found(slot)
+    if not (found and found.active):
+        label = t("sorter.again") if found else t("sorter.go")
+        if st.button(label, key=f"{PAGE}.go", type="secondary" if found else "primary", icon=":material/play_arrow:"):
+            watch.start(t, slot, "sorter", asked)
+            st.rerun()
+    if found:
+        _shown(t, found, spec)
+
+
+def _shown(t: Text, found: client.Status, spec: TransformerSpec) -> None:
+    if found.cause and not found.active:
+        st.warning(say.sentence(t, found.cause["code"], found.cause), icon=":material/report:")
+    if found.active and client.owns(found.id, learner.token()) and st.button(t("frame.stop"), key=f"{PAGE}.stop", icon=":material/stop:"):
+        watch.stop(t, found.id)
+    st.fragment(_grows, run_every=POLL_S if found.active else None)(t, found.id, found.active)
+    path = None if found.active else client.artifact(found.id, SORTER)
+    if path:
+        _answered(t, path, spec)
+
+
+def _grows(t: Text, run: str, active: bool) -> None:
+    """A tick: how far, and two curves. The page around it is drawn again when the run has ended."""
+    found = client.status(run, learner.token())
+    if found is None or found.active != active:
+        st.rerun()
+    records = [event.record for event in client.events(run)]
+    steps = next((record["total_steps"] for record in records if record["type"] == "start"), 0)
+    reports = [record for record in records if record["type"] == "report"]
+    points = [([record["step"] for record in reports], [record[name] for record in reports]) for name in ("digits", "sequences")]
+    words = {name: t(f"sorter.{name}") for name in ("step", "share", "digits", "sequences")}
+    numbers = {t("sorter.loss"): "–", t("sorter.sequences"): "–"}
+    if reports:
+        last = reports[-1]
+        numbers = {t("sorter.loss"): number(last["loss"]), t("sorter.sequences"): f"{last['sequences']:.1%}"}
+    live_chart(figure.learning(steps, words), points, key=f"{PAGE}.chart", run=run, height=HEIGHT, alt=t("sorter.chart_alt"),
+               failed=t("train.chart.failed"), numbers=numbers, progress=_progress(t, found) if found.active else None)
+
+
+def _progress(t: Text, found: client.Status) -> tuple[float, str]:
+    if not found.total:
+        return 0.0, t("frame.waiting")
+    left = "" if found.remaining_s is None else t("frame.left", seconds=math.ceil(found.remaining_s))
+    return min(found.done / found.total, 1.0), t("sorter.progress", done=found.done, total=found.total) + left
+
+
+def _answered(t: Text, path: Path, spec: TransformerSpec) -> None:
+    """Six digits of the learner's, or some that were never trained on; what the network makes of them, and where it looked."""
+    own, drawn = st.columns([2, 1], vertical_alignment="bottom")
+    with own:
+        controls.control(PAGE, TransformerSpec, "sequence", t)
+    drawn.button(t("sorter.draw"), key=f"{PAGE}.draw", icon=":material/casino:", on_click=_draw, args=(path,))
+    try:
+        found = sorter.answer(path, spec.task, spec.sequence)
+    except SpecError as refused:
+        say.refused(t, refused)
+        return
+    facts = {"given": _digits(found.given), "said": _digits(found.said), "truth": _digits(found.truth)}
+    st.markdown(t("sorter.right", **facts) if found.said == found.truth else t("sorter.wrong", **facts))
+    st.caption(t("sorter.seen") if found.seen else t("sorter.unseen"))
+    words = {name: t(f"sorter.{name}") for name in ("rows", "columns", "alt")}
+    rows = [f"{place}: {digit}" for place, digit in enumerate(found.said)]
+    picture.show(figure.maps([figure.Map(t("sorter.map"), found.weights)], rows, [str(digit) for digit in found.given], words, top=1,
+                             largest=80), f"{PAGE}.looks")
+    st.markdown(t(f"sorter.look.{spec.task}"))
+
+
+def _draw(path: Path) -> None:
+    """The next of the unseen sequences."""
+    nth = st.session_state[f"{PAGE}.nth"] = st.session_state.get(f"{PAGE}.nth", -1) + 1
+    st.session_state[key_of(PAGE, "sequence")] = sorter.unseen(path, nth)
+
+
+def _digits(digits: list[int]) -> str:
+    return " ".join(map(str, digits))

@@ -31,7 +31,7 @@ PARTS = {
     "transformer": (TransformerSpec, transformer.draw),
     "first": (FirstSpec, first.draw),
 }
-LATER = {"module": module.LATER, "conv": conv.LATER, "pool": pool.LATER, "norm": norm.LATER,
+LATER = {"module": module.LATER, "linear": linear.LATER, "conv": conv.LATER, "pool": pool.LATER, "norm": norm.LATER,
          "activation": activation.LATER, "loss": loss.LATER, "recurrent": recurrent.LATER, "transformer": transformer.LATER}
 
 under_app()

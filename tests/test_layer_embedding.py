@@ -36,6 +36,8 @@ def test_every_row_of_y_is_the_row_of_its_index(rows, size, indices, pad):
     ("", "indices_unreadable"), ("1, b", "indices_unreadable value=1, b"), ("1.5", "indices_unreadable"),
     ("6", "index_out_of_range value=6 rows=6 last=5"), ("0, -1", "index_out_of_range value=-1"),
     ("1 1 1 1 1 1 1", "too_many_indices value=7 limit=6"),
+    ("1_0", "indices_unreadable"), ("٣", "indices_unreadable"), ("３", "indices_unreadable"), ("--1", "indices_unreadable"),
+    ("-", "indices_unreadable"),
 ])
 def test_what_is_no_index_is_refused_with_the_facts(text, code):
     with pytest.raises(SpecError, match=code):
@@ -46,6 +48,12 @@ def test_what_is_no_index_is_refused_with_the_facts(text, code):
 def test_pytorch_refuses_the_same_indices_with_the_words_of_the_page(index):
     with pytest.raises(IndexError, match="^index out of range in self$"):
         nn.Embedding(6, 3)(torch.tensor([index]))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.int16])
+def test_another_dtype_is_a_runtime_error(dtype):
+    with pytest.raises(RuntimeError, match="indices"):
+        nn.Embedding(6, 3)(torch.tensor([1], dtype=dtype))
 
 
 def test_indices_may_be_written_with_chinese_commas():

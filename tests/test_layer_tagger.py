@@ -117,15 +117,20 @@ def test_the_picture_holds_words_tags_probabilities_and_hidden_vectors():
     assert drawn.count("<rect") == 2 * (4 + 6) + 2   # a cell each, and a frame per word
 
 
-@pytest.fixture
-def stored(ended, monkeypatch):
-    """A training of this learner that has ended."""
-    monkeypatch.setattr(learner, "token", lambda: "somebody")
+def ended_well(records):
+    """A training of "somebody" that has told these records."""
     run = client.submit("tagger", {"seed": 0}, "somebody")
     with opened_store() as db:
         db.execute("UPDATE runs SET state = 'done', attempt = 1, done = 10, total = 10, ended = created WHERE id = ?", (run,))
         db.executemany("INSERT INTO events (run, seq, attempt, json) VALUES (?, ?, 1, ?)",
-                       [(run, seq, json.dumps(record)) for seq, record in enumerate(ended[0][1], start=1)])
+                       [(run, seq, json.dumps(record)) for seq, record in enumerate(records, start=1)])
+
+
+@pytest.fixture
+def stored(ended, monkeypatch):
+    """A training of this learner that has ended."""
+    monkeypatch.setattr(learner, "token", lambda: "somebody")
+    ended_well(ended[0][1])
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -159,6 +164,54 @@ def test_the_map_of_the_embedding_view_needs_no_second_training(stored):
     said = shown(fine(at.run()))
     assert "There is no map yet" not in said
     assert f"of {len(VOCABULARY)} words the nearest other word" in said
+
+
+def fewer_words(records):
+    *epochs, last = json.loads(json.dumps(records))
+    last["weights"]["embedding.weight"] = last["weights"]["embedding.weight"][:26]
+    return [*epochs, last]
+
+
+SPOILT = {
+    "26 words": fewer_words,
+    "nothing": lambda records: [],
+    "no weights": lambda records: records[:-1],
+    "no epochs": lambda records: records[-1:],
+    "no field": lambda records: [*records[:-1], {"type": "trained"}],
+    "no layers": lambda records: [*records[:-1], {"type": "trained", "weights": {}}],
+    "null": lambda records: [*records[:-1], {"type": "trained", "weights": None}],
+    "other epochs": lambda records: [{"type": "epoch", "epoch": 1}, records[-1]],
+}
+
+
+@pytest.mark.parametrize("name", SPOILT)
+@pytest.mark.parametrize(("view", "fold", "place"), [
+    ("recurrent", "tagger", "layers.recurrent"), ("embedding", "map", "layers.embedding.tagger")])
+def test_a_training_of_another_version_counts_as_none(ended, monkeypatch, view, fold, place, name):
+    monkeypatch.setattr(learner, "token", lambda: "somebody")
+    ended_well(SPOILT[name](ended[0][1]))
+    at = opened("layers", view=view)
+    fine(at.button(key=f"predict.layers.{view}.show").click().run())
+    at.session_state[f"fold.layers.{view}.{fold}"] = True
+    said = shown(fine(at.run()))
+    assert "**100%**" not in said
+    assert ("There is no map yet" in said) == (view == "embedding")
+    assert at.button(key=f"{place}.go").label == "Train with seed 0 (seconds)"
+    fine(at.button(key=f"{place}.go").click().run())
+    assert len(client.list_runs("somebody", "tagger")) == 2
+
+
+def test_a_refused_training_is_said(monkeypatch):
+    def full(*_):
+        raise SpecError("queue_full", size=20, minutes=3)
+    monkeypatch.setattr(learner, "token", lambda: "somebody")
+    at = opened("layers", view="recurrent")
+    fine(at.button(key="predict.layers.recurrent.show").click().run())
+    at.session_state["fold.layers.recurrent.tagger"] = True
+    fine(at.run())
+    monkeypatch.setattr(client, "submit", full)
+    fine(at.button(key="layers.recurrent.go").click().run())
+    assert "All 20 places are taken" in at.warning[0].value
 
 
 def test_plotly_knows_every_property_of_the_charts():

@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load, save
 from streamlit.testing.v1 import AppTest
 from torch import nn
 
@@ -13,12 +14,16 @@ from content.text import sentences
 from core.errors import SpecError
 from core.layers import sorter
 from core.layers.sorter import TASKS, Sorter, SorterSpec
-from core.layers.stack import stack
+from core.layers.stack import program, stack
 from core.layers.transformer import TransformerSpec, attend, encoding
 from figures.attention import Map, maps
+from jobs import client
 from jobs.artifacts import SORTER
+from jobs.home import run_folder
 from jobs.kinds.sorter import SorterJob
+from jobs.store import opened as opened_store
 from tests.test_pages import fine, opened, own_store, server_had_a_visitor, shown  # noqa: F401  (two are fixtures)
+from ui import learner
 
 SENTENCES = ("the dog saw the cat", "hello", "a b c d e f g h", "我看见了猫")
 
@@ -33,7 +38,7 @@ def seen(**settings):
 @pytest.mark.parametrize("heads", [1, 2, 4])
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_the_weights_are_pytorchs(sentence, heads, causal, positions):
-    found = attend(TransformerSpec(sentence, heads, positions, causal, seed=3))
+    found = attend(TransformerSpec(sentence, str(heads), positions, causal, seed=3))
     ran = {}
     exec(found.shown.code.replace("print", "str"), ran)
     assert ran["weights"][0].equal(found.weights)
@@ -48,7 +53,7 @@ def test_the_weights_are_pytorchs(sentence, heads, causal, positions):
 @pytest.mark.parametrize("heads", [1, 2, 4])
 def test_one_cell_by_hand_number_by_number(heads):
     """q and k of two words by rows of in_proj_weight, then the softmax of the row."""
-    found = attend(TransformerSpec(heads=heads))
+    found = attend(TransformerSpec(heads=str(heads)))
     x, weight, d = found.shown.x[0], found.shown.module.in_proj_weight.detach(), 8 // heads
     for head in range(heads):
         rows = range(head * d, head * d + d)
@@ -63,7 +68,7 @@ def test_one_cell_by_hand_number_by_number(heads):
 
 @pytest.mark.parametrize("heads", [1, 2, 4])
 def test_more_heads_need_no_more_parameters(heads):
-    rows = attend(TransformerSpec(heads=heads)).shown.parameters
+    rows = attend(TransformerSpec(heads=str(heads))).shown.parameters
     assert rows == [("in_proj_weight", (24, 8), 192), ("in_proj_bias", (24,), 24), ("out_proj.weight", (8, 8), 64),
                     ("out_proj.bias", (8,), 8)]
 
@@ -147,12 +152,6 @@ def test_the_network_is_as_large_as_the_text_says():
     assert sum(p.numel() for p in Sorter().parameters()) == 9386
     assert all("9,386" in text and "1,000" in text for text in sentences()["sorter.about"].values())
     assert sorter.TESTED == 1000
-
-
-@pytest.mark.parametrize("task", TASKS)
-def test_every_task_reached_its_goal_with_five_seeds(task):
-    assert len(TASKS[task].tried) == 5
-    assert min(TASKS[task].tried) >= 0.95
 
 
 def test_a_short_training_reverses_what_it_never_saw(tmp_path):
@@ -261,7 +260,7 @@ def test_an_answer_of_the_trained_network_is_shown_with_its_picture(task, tmp_pa
         from ui.layers import sorter as part
 
         link.restore(part.PAGE, TransformerSpec)
-        part._answered(Text("en"), Path(path), TransformerSpec(task=task, sequence=st.session_state[f"{part.PAGE}.sequence"]))
+        part._answered(Text("en"), Path(path), task, st.session_state[f"{part.PAGE}.sequence"], None)
 
     at = fine(AppTest.from_function(script, args=(str(tmp_path / SORTER), task)).run())
     said = shown(at)
@@ -270,3 +269,130 @@ def test_an_answer_of_the_trained_network_is_shown_with_its_picture(task, tmp_pa
     at = fine(at.button(key="layers.transformer.draw").click().run())
     assert at.session_state["layers.transformer.sequence"] == sorter.unseen(tmp_path / SORTER, 0)
     assert "never saw" in shown(at)
+
+
+def test_a_link_to_three_heads_shows_two():
+    """8 numbers of a word cannot be shared out to three."""
+    at = opened("layers", view="transformer", heads="3")
+    assert at.session_state["layers.transformer.heads"] == "2"
+
+
+@pytest.mark.parametrize("norm_first", [True, False])
+@pytest.mark.filterwarnings("error")
+def test_the_program_of_both_halves_runs_without_a_warning(norm_first, capsys):
+    exec(program(8, 1, 16, 2, norm_first), {})
+    assert capsys.readouterr().out.strip() == "torch.Size([1, 3, 8])"
+
+
+@pytest.mark.parametrize(("settings", "told"), [
+    ({"positions": "1", "causal": "1"}, "twice_placed"), ({"positions": "0", "causal": "1"}, "twice_causal"),
+    ({"positions": "0", "causal": "0"}, "twice")])
+def test_a_word_that_stands_twice_is_told_as_the_rows_show(settings, told):
+    said = shown(seen(own_words="the dog the", **settings))
+    assert [key for key in ("twice_placed", "twice_causal", "twice") if sentences()[f"transformer.{key}"]["en"] in said] == [told]
+    spec = TransformerSpec("the dog the", positions=settings["positions"] == "1", causal=settings["causal"] == "1")
+    weights = attend(spec).weights
+    assert torch.allclose(weights[:, 0], weights[:, 2]) == (told == "twice")
+
+
+def spoilt(**changed) -> bytes:
+    """The file of a training with some tensors changed, or left out."""
+    tensors = load(sorter.kept(sorter.start(SorterSpec()))) | changed
+    return save({name: tensor for name, tensor in tensors.items() if tensor is not None})
+
+
+SPOILT = {"missing": None, "empty": b"", "damaged": b"\x08" + b"?" * 99, "cut": spoilt()[:-9], "no sequences": spoilt(unseen=None),
+          "none unseen": spoilt(unseen=torch.zeros(0)), "other layers": spoilt(**{"digit.weight": torch.zeros(9, 32)}),
+          "fewer layers": spoilt(**{"out.bias": None})}
+
+
+def stored(data, state="done", done=200, **spec):
+    """A training of "somebody" that has ended and left a file with this in it."""
+    run = client.submit("sorter", {"task": "reverse", "seed": 0} | spec, "somebody")
+    with opened_store() as db:
+        db.execute("UPDATE runs SET state = ?, attempt = 1, done = ?, total = 200, ended = created WHERE id = ?", (state, done, run))
+    if data is not None:
+        run_folder(run).mkdir(parents=True, exist_ok=True)
+        (run_folder(run) / SORTER).write_bytes(data)
+    return run
+
+
+@pytest.fixture
+def somebody(monkeypatch):
+    monkeypatch.setattr(learner, "token", lambda: "somebody")
+
+
+def sorting(**settings):
+    at = opened("layers", view="transformer", **settings)
+    at.session_state["fold.layers.transformer.sorter"] = True
+    return fine(at.button(key="predict.layers.transformer.show").click().run())
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_a_file_that_cannot_be_read_is_refused(name, tmp_path):
+    path = tmp_path / SORTER
+    if SPOILT[name] is not None:
+        path.write_bytes(SPOILT[name])
+    assert not sorter.readable(path)
+    with pytest.raises(SpecError, match="sorter_unreadable"):
+        sorter.answer(path, "sort", "314159")
+    with pytest.raises(SpecError, match="sorter_unreadable"):
+        sorter.unseen(path, 0)
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_a_training_whose_file_cannot_be_read_counts_as_none(somebody, name):
+    stored(SPOILT[name])
+    at = sorting()
+    assert at.button(key="layers.transformer.go").label == "Train it with seed 0"
+    assert "latest training" not in shown(at)
+    fine(at.button(key="layers.transformer.go").click().run())
+    assert len(client.list_runs("somebody", "sorter")) == 2
+
+
+def test_a_file_that_goes_while_one_looks_breaks_no_button(somebody):
+    run = stored(spoilt())
+    at = sorting()
+    sorter._read.cache_clear()
+    (run_folder(run) / SORTER).write_bytes(b"")
+    fine(at.button(key="layers.transformer.draw").click().run())
+    assert at.button(key="layers.transformer.go").label == "Train it with seed 0"
+
+
+def test_a_refused_training_is_said(somebody, monkeypatch):
+    def full(*_):
+        raise SpecError("queue_full", size=20, minutes=3)
+    at = sorting()
+    monkeypatch.setattr(client, "submit", full)
+    fine(at.button(key="layers.transformer.go").click().run())
+    assert "All 20 places are taken" in at.warning[0].value
+
+
+def test_a_training_at_work_stays_when_task_and_seed_are_moved(somebody):
+    at = sorting()
+    fine(at.button(key="layers.transformer.go").click().run())
+    assert at.button(key="layers.transformer.stop")
+    at.session_state["layers.transformer.task"], at.session_state["layers.transformer.seed"] = "sort", 7
+    said = shown(fine(at.run()))
+    assert at.button(key="layers.transformer.stop")
+    assert "task **reverse**, seed 0" in said
+    assert not [button for button in at.button if button.key == "layers.transformer.go"]
+
+
+def test_the_answer_is_that_of_the_task_that_was_trained(somebody):
+    stored(spoilt())
+    at = sorting()
+    at.session_state["layers.transformer.task"], at.session_state["layers.transformer.seed"] = "sort", 7
+    said = shown(fine(at.run()))
+    assert "`9 5 1 4 1 3` was asked for" in said
+    assert "That is what reversing means" in said
+    assert at.button(key="layers.transformer.go").label == "Train again with seed 7"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("state", ["done", "stopped"])
+def test_the_rule_is_told_only_of_a_training_that_ended_well(somebody, state, lang):
+    stored(spoilt(), state, 40)
+    said = shown(sorting(lang=lang))
+    assert (sentences()["sorter.look.reverse"][lang] in said) == (state == "done")
+    assert (sentences()["sorter.stopped"][lang].format(steps=40, total=200) in said) == (state == "stopped")

@@ -45,7 +45,12 @@ def control(page: str, spec: type, name: str, t: Text, *, choices: tuple[str, ..
 
 def read(page: str, spec: type) -> Any:
     """The spec as the widgets stand, shown or not."""
-    return spec(**{name: st.session_state[key_of(page, name)] for name in fields.rules(spec)})
+    return spec(**{name: _tidy(st.session_state[key_of(page, name)]) for name in fields.rules(spec)})
+
+
+def _tidy(value: Any) -> Any:
+    """A slider's steps of 0.1 come to 0.30000000000000004, and the value stands in programs."""
+    return round(value, 10) if isinstance(value, float) else value
 
 
 def write(page: str, given: object, but: tuple[str, ...] = ()) -> None:

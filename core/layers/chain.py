@@ -1,5 +1,6 @@
 """What the modelsyt text prints, to the last digit: all its draws follow one another from seed 42, which it does not say."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -34,17 +35,31 @@ class Chain:
     x: Tensor
     to_pool: Tensor
     to_norm: Tensor
-    norm: nn.BatchNorm1d
     to_drop: Tensor
+
+
+TEXT_SEED = 42
+DRAWS: tuple[tuple[str, Callable[[], object]], ...] = (                    # as a program writes them, and themselves
+    ("nn.Linear(100, 200), nn.Linear(200, 10)", TinyModel),
+    ("nn.Linear(3, 2)", lambda: nn.Linear(3, 2)),
+    ("torch.rand(1, 3)", lambda: torch.rand(1, 3)),
+    ("torch.rand(1, 6, 6)", lambda: torch.rand(1, 6, 6)),
+    ("torch.rand(1, 4, 4) * 20 + 5", lambda: torch.rand(1, 4, 4) * 20 + 5),
+    ("torch.rand(1, 4, 4)", lambda: torch.rand(1, 4, 4)),
+)
 
 
 @cache
 def chain() -> Chain:
     """Shared by all who look, and never changed."""
+    return Chain(*seeded(TEXT_SEED, lambda: drawn(len(DRAWS))))
 
-    def drawn() -> Chain:
-        tiny, linear, x = TinyModel(), nn.Linear(3, 2), torch.rand(1, 3)
-        to_pool, to_norm = torch.rand(1, 6, 6), torch.rand(1, 4, 4) * 20 + 5
-        return Chain(tiny, linear, x, to_pool, to_norm, nn.BatchNorm1d(4), torch.rand(1, 4, 4))
 
-    return seeded(42, drawn)
+def drawn(count: int) -> list:
+    """The first of the text's draws, from the generator as it stands."""
+    return [draw() for _, draw in DRAWS[:count]]
+
+
+def before(count: int) -> str:
+    """The lines of a program that draw the same; "" for none."""
+    return "".join(["# the text's own draws come first\n", *(f"{line}\n" for line, _ in DRAWS[:count])]) if count else ""

@@ -54,9 +54,11 @@ def embedding(spec: EmbeddingSpec) -> Looked:
 
 def read(text: str, rows: int) -> tuple[int, ...]:
     """"1, 4, 1" -> (1, 4, 1). Raises SpecError("indices_unreadable"), ("too_many_indices") or ("index_out_of_range")."""
+    written = text.replace("，", ",").replace(",", " ").split()
+    plain = all(word.lstrip("-").isascii() and word.lstrip("-").isdigit() for word in written)     # int() takes "1_0" and "٣" too
     try:
-        given = tuple(int(word) for word in text.replace("，", ",").replace(",", " ").split())
-    except ValueError:
+        given = tuple(map(int, written)) if plain else ()
+    except ValueError:                               # "--1"
         given = ()
     if not given:
         raise SpecError("indices_unreadable", value=text)

@@ -7,11 +7,9 @@ import torch
 from torch import nn
 
 from core import fields
-from core.layers.chain import chain
+from core.layers.chain import TEXT_SEED, before, chain
 from core.layers.shown import Shown, call, program
 from core.seeded import seeded
-
-TEXT_SEED = 42                                       # with three inputs and two outputs: the very numbers that the modelsyt text prints
 
 
 @dataclass(frozen=True)
@@ -31,8 +29,7 @@ def linear(spec: LinearSpec) -> Shown:
     given = {} if spec.bias else {"bias": False}
     layer = call("Linear", spec.in_features, spec.out_features, **given)
     if is_text(spec):
-        code = ("# the text's own draws come first: its TinyModel\n" + program(spec.seed, layer, "torch.rand(1, 3)").replace(
-            "layer = ", "nn.Linear(100, 200), nn.Linear(200, 10)\nlayer = "))
+        code = program(spec.seed, layer, "torch.rand(1, 3)", before=before(1))
         module, x = chain().linear, chain().x
     else:
         code = program(spec.seed, layer, f"torch.rand(1, {spec.in_features})")
@@ -42,4 +39,5 @@ def linear(spec: LinearSpec) -> Shown:
 
 
 def is_text(spec: LinearSpec) -> bool:
+    """Whether these are the very numbers that the modelsyt text prints."""
     return (spec.in_features, spec.out_features, spec.bias, spec.seed) == (3, 2, True, TEXT_SEED)

@@ -8,12 +8,13 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from core import fields
-from core.layers.shown import Shown, call
+from core.layers import chain
+from core.layers.chain import TEXT_SEED
+from core.layers.shown import Shown, call, program
 from core.seeded import seeded
 
-TEXT_SEED, CHANNELS = 42, 4
+CHANNELS = 4
 NORMS = ("BatchNorm1d", "BatchNorm2d", "LayerNorm", "GroupNorm")
-BEFORE = ("nn.Linear(100, 200), nn.Linear(200, 10), nn.Linear(3, 2)", "torch.rand(1, 3), torch.rand(1, 6, 6)")    # the text's draws before
 
 TRIED_WITH: dict = {"optimizer": "sgd", "momentum": 0.9, "batch_size": 32, "epochs": 10}
 TRIED: dict[float, tuple[tuple[float, ...], tuple[float, ...]]] = {        # lr -> test accuracy of lenet5 and of lenet5_bn, seeds 0 to 4
@@ -70,7 +71,7 @@ def norm(spec: NormSpec) -> Normed:
 
     def drawn() -> tuple[nn.Module, Tensor, Tensor, tuple[Met, ...]]:
         if is_text(spec):
-            draw_as_text()
+            chain.drawn(4)
         x, module, met = torch.rand(size(spec)) * 20 + 5, made(spec), []
         for _ in range(batches(spec)):
             meet(module, torch.rand_like(x) * 20 + 5, met)
@@ -101,7 +102,7 @@ def size(spec: NormSpec) -> tuple[int, ...]:
 
 
 def batches(spec: NormSpec) -> int:
-    """None for the layers that would remember nothing of them."""
+    """0 for the layers that would remember nothing of them."""
     return spec.batches_seen if spec.norm.startswith("Batch") else 0
 
 
@@ -131,16 +132,9 @@ def meet(module: nn.Module, x: Tensor, met: list[Met]) -> Tensor:
 
 def code(spec: NormSpec) -> str:
     """The program that ends with the same y."""
-    before = ["# the text's own draws come first", *BEFORE] if is_text(spec) else []
     seen = [f"for _ in range({batches(spec)}):", "    layer(torch.rand_like(x) * 20 + 5)"] if batches(spec) else []
-    return "\n".join(["import torch", "from torch import nn", "", f"torch.manual_seed({spec.seed})", *before,
-                      f"x = torch.rand{size(spec)} * 20 + 5", f"layer = {written(spec)}", *seen,
-                      *([] if spec.training else ["layer.eval()"]), "y = layer(x)", "print(y)"])
-
-
-def draw_as_text() -> None:
-    """What the modelsyt text draws before its BatchNorm1d, in its order: BEFORE."""
-    nn.Linear(100, 200), nn.Linear(200, 10), nn.Linear(3, 2), torch.rand(1, 3), torch.rand(1, 6, 6)
+    use = "\n".join([*seen, *([] if spec.training else ["layer.eval()"]), "y = layer(x)"])
+    return program(spec.seed, written(spec), f"torch.rand{size(spec)} * 20 + 5", use, chain.before(4 if is_text(spec) else 0))
 
 
 def is_text(spec: NormSpec) -> bool:

@@ -10,16 +10,12 @@ from torch.nn import functional as F
 
 from core import fields
 from core.errors import SpecError
-from core.layers.chain import chain
-from core.layers.shown import Shown, call
+from core.layers.chain import TEXT_SEED, before, chain
+from core.layers.shown import Shown, call, program
 from core.seeded import seeded
 
 KINDS = ("MaxPool2d", "AvgPool2d", "AdaptiveMaxPool2d", "AdaptiveAvgPool2d")
 SIDE = 6
-TEXT_SEED = 42                                       # the very 1 x 6 x 6 tensor that the modelsyt text prints
-BEFORE = """# the text's own draws come first: its TinyModel, its Linear layer and that layer's input
-nn.Linear(100, 200), nn.Linear(200, 10), nn.Linear(3, 2), torch.rand(1, 3)
-"""
 
 
 @dataclass(frozen=True)
@@ -66,7 +62,7 @@ class PoolWindow:
 
 @lru_cache(maxsize=64)
 def pool(spec: PoolSpec) -> Shown:
-    """Shapes: x (1, 6, 6), y (1, m, m). Raises SpecError("pool_padding") and SpecError("window_too_large")."""
+    """Shapes: x (1, 6, 6), with the text's seed the text's; y (1, m, m). Raises SpecError("pool_padding"), ("window_too_large")."""
     if spec.adaptive:
         given, named = (spec.out_size,), {}
     else:
@@ -75,8 +71,7 @@ def pool(spec: PoolSpec) -> Shown:
         named = {**({"stride": spec.stride} if spec.stride != spec.kernel else {}), **({"padding": spec.pad} if spec.pad else {})}
     text = spec.seed == TEXT_SEED
     x = chain().to_pool if text else seeded(spec.seed, lambda: torch.rand(1, SIDE, SIDE))
-    code = (f"import torch\nfrom torch import nn\n\ntorch.manual_seed({spec.seed})\n{BEFORE if text else ''}"
-            f"x = torch.rand(1, {SIDE}, {SIDE})\ny = {call(spec.pool, *given, **named)}(x)\nprint(y)")
+    code = program(spec.seed, call(spec.pool, *given, **named), f"torch.rand(1, {SIDE}, {SIDE})", before=before(3 if text else 0))
     module = getattr(nn, spec.pool)(*given, **named)
     return Shown(module, x, module(x), code)
 

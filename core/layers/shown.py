@@ -15,6 +15,11 @@ class Shown:
     code: str
 
     @property
+    def written(self) -> str:
+        """The layer as its program makes it: nn.Linear(3, 2)."""
+        return self.code.partition("\nlayer = ")[2].partition("\n")[0]
+
+    @property
     def parameters(self) -> list[tuple[str, tuple[int, ...], int]]:
         """Name, shape and how many numbers, as `named_parameters` lists them."""
         return [(name, tuple(p.shape), p.numel()) for name, p in self.module.named_parameters()]
@@ -26,6 +31,6 @@ def call(name: str, *given: object, **named: object) -> str:
     return f"nn.{name}({', '.join(words)})"
 
 
-def program(seed: int, layer: str, x: str, use: str = "y = layer(x)") -> str:
-    """The usual program: seed, layer, input, output, in this order."""
-    return f"import torch\nfrom torch import nn\n\ntorch.manual_seed({seed})\nlayer = {layer}\nx = {x}\n{use}\nprint(y)"
+def program(seed: int, layer: str, x: str, use: str = "y = layer(x)", before: str = "") -> str:
+    """The usual program: seed, what is drawn `before`, layer, input, output, in this order."""
+    return f"import torch\nfrom torch import nn\n\ntorch.manual_seed({seed})\n{before}layer = {layer}\nx = {x}\n{use}\nprint(y)"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -143,16 +144,31 @@ def kept(state: Training) -> bytes:
 
 @lru_cache(maxsize=8)
 def _read(path: Path) -> tuple[Sorter, Tensor, Tensor]:
-    tensors = load_file(path)
-    seen, unseen = tensors.pop("seen"), tensors.pop("unseen")
-    model = Sorter()
-    model.load_state_dict(tensors)
+    """Raises SpecError("sorter_unreadable") for a file that is missing, damaged or of another version."""
+    try:
+        tensors = load_file(path)
+        seen, unseen = tensors.pop("seen"), tensors.pop("unseen")
+        if seen.dim() != 1 or unseen.shape != (TESTED,):
+            raise ValueError("not two lists of sequences")
+        model = Sorter()
+        model.load_state_dict(tensors)
+    except (SafetensorError, OSError, KeyError, RuntimeError, ValueError, TypeError) as error:
+        raise SpecError("sorter_unreadable") from error
     return model.eval(), seen, unseen
+
+
+def readable(path: Path) -> bool:
+    """Whether `answer` and `unseen` can use the file."""
+    try:
+        _read(path)
+    except SpecError:
+        return False
+    return True
 
 
 @torch.no_grad()
 def answer(path: Path, task: str, sequence: str) -> Answer:
-    """What the network of a file makes of six digits. Raises SpecError("not_six_digits")."""
+    """What the network of a file makes of six digits. Raises SpecError("not_six_digits") or ("sorter_unreadable")."""
     if len(sequence) != T or not (sequence.isascii() and sequence.isdigit()):
         raise SpecError("not_six_digits", value=sequence)
     model, seen, _ = _read(path)
@@ -162,6 +178,6 @@ def answer(path: Path, task: str, sequence: str) -> Answer:
 
 
 def unseen(path: Path, nth: int) -> str:
-    """A sequence that was never trained on, as six digits."""
+    """A sequence that was never trained on, as six digits. Raises SpecError("sorter_unreadable")."""
     numbers = _read(path)[2]
     return f"{int(numbers[nth % len(numbers)]):0{T}}"

@@ -28,6 +28,23 @@ def stack(d_model: int, nhead: int, dim_feedforward: int, num_layers: int, norm_
     return Stack(encoder, decoder, num_layers * (sum(encoder.values()) + sum(decoder.values())) + 2 * last)
 
 
+def program(d_model: int, nhead: int, dim_feedforward: int, num_layers: int, norm_first: bool) -> str:
+    """Both halves at work: a sequence of 5 is read, one of 3 looks back at it."""
+    size = f"{d_model}, {nhead}, {dim_feedforward}, batch_first=True" + (", norm_first=True" if norm_first else "")
+    return f"""import torch
+from torch import nn
+
+torch.manual_seed(0)
+layer = nn.TransformerEncoderLayer({size})
+encoder = nn.TransformerEncoder(layer, {num_layers}, enable_nested_tensor=False)
+layer = nn.TransformerDecoderLayer({size})
+decoder = nn.TransformerDecoder(layer, {num_layers})
+
+memory = encoder(torch.rand(1, 5, {d_model}))         # (B, T, d_model) -> (B, T, d_model)
+y = decoder(torch.rand(1, 3, {d_model}), memory)      # as long as its own input
+print(y.shape)"""
+
+
 def _counted(module: nn.Module) -> dict[str, int]:
     counts = {name: sum(p.numel() for p in part.parameters()) for name, part in module.named_children()}
     return {name: count for name, count in counts.items() if count}

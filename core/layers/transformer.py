@@ -22,7 +22,7 @@ class TransformerSpec:
     """head, query, key: the cell of the weights whose sum is written out. Below them: what the folds ask for."""
 
     own_words: str = fields.words("the dog saw the cat")
-    heads: int = fields.number(2, 1, 4, doubling=True)
+    heads: str = fields.choice("2", ("1", "2", "4"))
     positions: bool = fields.flag(True)
     causal: bool = fields.flag(False)
     seed: int = fields.number(0, 0, 9999)
@@ -55,7 +55,7 @@ def attend(spec: TransformerSpec) -> Attended:
     words = tuple(WORD.findall(spec.own_words)[:MOST])
     if not words:
         raise SpecError("empty_sentence")
-    return _attend(words, spec.heads, spec.positions, spec.causal, spec.seed)
+    return _attend(words, int(spec.heads), spec.positions, spec.causal, spec.seed)
 
 
 @lru_cache(maxsize=64)

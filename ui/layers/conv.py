@@ -41,13 +41,13 @@ def draw(t: Text, spec: ConvSpec) -> None:
 
 
 def _show(t: Text, spec: ConvSpec, shown: Shown) -> None:
-    size, written = layer.size(spec), shown.code.partition("layer = ")[2].partition("\n")[0]
+    size, written = layer.size(spec), shown.written
     shapes = [str((1, spec.out_channels, *[n] * AXES[spec.conv])) for n in sorted({size - 1, size, size + 1, spec.side}) if n > 0]
     options = {shape: shape for shape in shapes}
     given = predict.ask(t, replace(spec, place=0), t("conv.predict", layer=written, shape=str(tuple(shown.x.shape))), options, PAGE)
     if given is None:
         return
-    spec = replace(spec, place=place.choose(t, PAGE, shown.y.numel()))
+    spec = replace(spec, place=place.choose(t, PAGE, "place", shown.y.numel()))
     found = layer.window(spec)
     picture.show(_picture(t, spec, shown, found), PAGE)
     st.markdown(_sum(t, found))

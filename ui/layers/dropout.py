@@ -17,7 +17,7 @@ ANSWERS = ("same", "smaller", "larger")
 
 
 def draw(t: Text, spec: DropoutSpec) -> None:
-    shown, p = layer.dropout(spec), layer.chance(spec)
+    shown, p = layer.dropout(spec), spec.p
     answers = {key: t(f"dropout.answer.{key}") for key in ANSWERS}
     given = predict.ask(t, p, t("dropout.predict", p=p), answers, PAGE)
     if given is None:
@@ -45,7 +45,7 @@ def _mean(t: Text, spec: layer.DropoutSpec, shown: Dropped) -> None:
     """x beside the mean of more and more passes."""
     means = layer.averages(spec)
     distances = [t("dropout.mean.one", count=f"{n:,}", distance=number(float((mean - shown.x).abs().max()))) for n, mean in means.items()]
-    st.markdown(t("dropout.mean.why", p=layer.chance(spec), distances=", ".join(distances)))
+    st.markdown(t("dropout.mean.why", p=spec.p, distances=", ".join(distances)))
     row = [Grid("x", shown.x[0].numpy(), top=1), *(Grid(t("dropout.mean.of", count=f"{n:,}"), mean[0].numpy(), sign="≈", top=1)
                                                    for n, mean in means.items())]
     picture.show(grids(row, t("dropout.mean.alt")), f"{PAGE}.mean")
@@ -56,7 +56,7 @@ def _whole(t: Text, spec: layer.DropoutSpec) -> None:
     shown = layer.channels(spec)
     flat = [z.permute(0, 2, 1, 3).reshape(4, 8).numpy() for z in (shown.x, shown.y)]
     gone = int((shown.y.sum(dim=(2, 3)) == 0).sum())
-    st.markdown(t("dropout.whole.why", p=layer.chance(spec), dropped=gone) if spec.training else t("dropout.whole.eval"))
+    st.markdown(t("dropout.whole.why", p=spec.p, dropped=gone) if spec.training else t("dropout.whole.eval"))
     about, top = t("dropout.whole.about"), float(shown.y.max()) or 1.0
     picture.show(grids([Grid("x", flat[0], top=top, about=about), Grid("y", flat[1], figure.dropped(flat[1]), "→", top=top, about=about)],
                        t("dropout.whole.alt")), f"{PAGE}.whole")

@@ -10,13 +10,13 @@ from figures.grids import Grid, grids
 from figures.palette import BLUE, GREEN, ORANGE
 from figures.pixel import number
 from ui import picture, predict, source
-from ui.layers import foot
+from ui.layers import foot, place
 
-PAGE = "layers.linear"
+PAGE, LATER = "layers.linear", ("unit",)
 
 
 def draw(t: Text, spec: LinearSpec) -> None:
-    shown, output = layer.linear(spec), min(spec.unit, spec.out_features - 1)
+    shown = layer.linear(spec)
     sizes = {str(size): str(size) for size in ((spec.out_features, spec.in_features), (spec.in_features, spec.out_features),
                                                (spec.in_features,))}
     given = predict.ask(t, (spec.in_features, spec.out_features), t("linear.predict", **vars(spec)), sizes, PAGE)
@@ -24,6 +24,7 @@ def draw(t: Text, spec: LinearSpec) -> None:
         return
     weight = shown.module.weight.detach()
     bias = shown.module.bias.detach() if spec.bias else None
+    output = place.choose(t, PAGE, "unit", spec.out_features)
     picture.show(_picture(t, shown, output), PAGE)
     products = [f"{number(x)} · {number(w)}" for x, w in zip(shown.x[0].tolist(), weight[output].tolist(), strict=True)]
     summed = " + ".join([*products, *([] if bias is None else [number(float(bias[output]))])]).replace("+ −", "− ")

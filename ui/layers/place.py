@@ -1,4 +1,4 @@
-"""Which number of the output is explained: a slider over all of them, which plays the window's way over the input."""
+"""Which of several things is explained, such as a number of the output: a slider over those that there are, which also plays them."""
 
 import streamlit as st
 
@@ -6,10 +6,10 @@ from content.text import Text
 from ui.link import key_of
 
 
-def choose(t: Text, page: str, count: int) -> int:
-    """Under the field `place`; counted from 0, row by row. Of a single number there is nothing to choose."""
-    key = key_of(page, "place")
+def choose(t: Text, page: str, name: str, count: int) -> int:
+    """Under the field of that name; counted from 0. Of a single one there is nothing to choose."""
+    key = key_of(page, name)
     st.session_state[key] = min(st.session_state[key], count - 1)
     if count == 1:
         return 0
-    return st.slider(t("fields.place.label"), 0, count - 1, key=key, help=t("fields.place.help"), persist_state="session")
+    return st.slider(t(f"fields.{name}.label"), 0, count - 1, key=key, help=t(f"fields.{name}.help"), persist_state="session")

@@ -37,7 +37,7 @@ def draw(t: Text, spec: PoolSpec) -> None:
 
 def _show(t: Text, spec: PoolSpec, shown: Shown) -> None:
     along = layer.windows(spec)
-    written = shown.code.partition("y = ")[2].partition("(x)")[0]
+    written = shown.written
     if spec.adaptive:
         options = {answer: t(f"pool.{answer}") for answer in ("overlap", "apart")}
         question = t("pool.predict_adaptive", layer=written)
@@ -48,7 +48,7 @@ def _show(t: Text, spec: PoolSpec, shown: Shown) -> None:
     given = predict.ask(t, replace(spec, place=0), question, options, PAGE)
     if given is None:
         return
-    found = layer.window(replace(spec, place=place.choose(t, PAGE, shown.y.numel())))
+    found = layer.window(replace(spec, place=place.choose(t, PAGE, "place", shown.y.numel())))
     picture.show(_picture(t, spec, shown, found), PAGE)
     st.markdown(_told(t, spec, found))
     if spec.adaptive:

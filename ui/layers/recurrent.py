@@ -15,15 +15,15 @@ from figures.pixel import number
 from figures.recurrent import bands
 from ui import picture, predict, source
 from ui.fold import fold
-from ui.layers import foot, tagger
+from ui.layers import foot, place, tagger
 
 PAGE = "layers.recurrent"
-LATER = ("sentence",)
+LATER = ("sentence", "time_step")
 
 
 def draw(t: Text, spec: RecurrentSpec) -> None:
     found = layer.recurrent(spec.cell, spec.length, spec.hidden_size, spec.seed)
-    at, name, rows = min(spec.time_step, spec.length - 1), CELLS[spec.cell], max(len(GATES[spec.cell]), 1)
+    name, rows = CELLS[spec.cell], max(len(GATES[spec.cell]), 1)
     facts = {"name": name, "length": spec.length, "hidden": spec.hidden_size, "inputs": INPUT_SIZE, "rows": rows}
     truth = (spec.length, 1, spec.hidden_size)
     shapes = dict.fromkeys(map(str, (truth, (1, 1, spec.hidden_size), (spec.length, 1, (rows + (rows == 1)) * spec.hidden_size),
@@ -31,6 +31,7 @@ def draw(t: Text, spec: RecurrentSpec) -> None:
     given = predict.ask(t, (spec.cell, spec.length, spec.hidden_size), t("recurrent.predict", **facts), {one: one for one in shapes}, PAGE)
     if given is None:
         return
+    at = place.choose(t, PAGE, "time_step", spec.length)
     picture.show(_picture(t, spec.cell, found, at), PAGE)
     st.markdown(t(f"recurrent.sum.{spec.cell}", t=at, sum=_sum(spec.cell, found.moments[at])))
     predict.compare(t, given, str(truth), {one: one for one in shapes}, t("recurrent.why", **facts), PAGE)

@@ -1,13 +1,16 @@
 """A tiny Transformer, trained while one watches, and then asked about six digits: what it says, and where each place looked."""
 
 import math
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
 
 from content.text import Text
 from core.errors import SpecError
+from core.fields import clamped
 from core.layers import sorter
+from core.layers.sorter import SorterSpec
 from core.layers.transformer import TransformerSpec
 from figures import attention as figure
 from figures.pixel import number
@@ -18,6 +21,7 @@ from ui.link import key_of
 from ui.live_chart import live_chart
 
 PAGE = "layers.transformer"
+SLOT = "layers.sorter"                               # the latest training, whatever its task and seed
 POLL_S = 0.5
 HEIGHT = 360
 
@@ -30,27 +34,30 @@ def draw(t: Text, spec: TransformerSpec) -> None:
     band = f"{low:.0%}" if low == high else t("presets.from_to", low=f"{low:.1%}", high=f"{high:.1%}")
     st.markdown(t("sorter.band", band=band, steps=known.steps, sequences=f"{known.steps * sorter.BATCH:,}"))
     asked = {"task": spec.task, "seed": spec.seed}
-    slot = f"{PAGE}.sorter.{spec.task}.{spec.seed}"
-    watch.again(slot, "sorter", asked)
-    found = watch.found(slot)
+    watch.again(SLOT, "sorter", asked)
+    found = watch.found(SLOT)
+    path = client.artifact(found.id, SORTER) if found and not found.active else None
+    if found and (not sorter.readable(path) if path else found.state == "done"):     # as if it had never been
+        found = None
     if not (found and found.active):
-        label = t("sorter.again") if found else t("sorter.go")
-        if st.button(label, key=f"{PAGE}.go", type="secondary" if found else "primary", icon=":material/play_arrow:"):
-            watch.start(t, slot, "sorter", asked)
+        label = t("sorter.again", seed=spec.seed) if found else t("sorter.go", seed=spec.seed)
+        pressed = st.button(label, key=f"{PAGE}.go", type="secondary" if found else "primary", icon=":material/play_arrow:")
+        if pressed and watch.start(t, SLOT, "sorter", asked):
             st.rerun()
     if found:
-        _shown(t, found, spec)
+        _shown(t, found, path, spec.sequence)
 
 
-def _shown(t: Text, found: client.Status, spec: TransformerSpec) -> None:
+def _shown(t: Text, found: client.Status, path: Path | None, sequence: str) -> None:
+    trained, _ = clamped(SorterSpec, found.spec)
+    st.markdown(t("sorter.trained", task=controls.option(t, "task", trained.task), seed=trained.seed))
     if found.cause and not found.active:
         st.warning(say.sentence(t, found.cause["code"], found.cause), icon=":material/report:")
     if found.active and client.owns(found.id, learner.token()) and st.button(t("frame.stop"), key=f"{PAGE}.stop", icon=":material/stop:"):
         watch.stop(t, found.id)
     st.fragment(_grows, run_every=POLL_S if found.active else None)(t, found.id, found.active)
-    path = None if found.active else client.artifact(found.id, SORTER)
     if path:
-        _answered(t, path, spec)
+        _answered(t, path, trained.task, sequence, None if found.state == "done" else found.done)
 
 
 def _grows(t: Text, run: str, active: bool) -> None:
@@ -78,14 +85,17 @@ def _progress(t: Text, found: client.Status) -> tuple[float, str]:
     return min(found.done / found.total, 1.0), t("sorter.progress", done=found.done, total=found.total) + left
 
 
-def _answered(t: Text, path: Path, spec: TransformerSpec) -> None:
-    """Six digits of the learner's, or some that were never trained on; what the network makes of them, and where it looked."""
+def _answered(t: Text, path: Path, task: str, sequence: str, stopped: int | None) -> None:
+    """Six digits of the learner's, or some that were never trained on; what the network makes of them, and where it looked.
+
+    stopped: after so many steps, None for a training that ended well.
+    """
     own, drawn = st.columns([2, 1], vertical_alignment="bottom")
     with own:
         controls.control(PAGE, TransformerSpec, "sequence", t)
     drawn.button(t("sorter.draw"), key=f"{PAGE}.draw", icon=":material/casino:", on_click=_draw, args=(path,))
     try:
-        found = sorter.answer(path, spec.task, spec.sequence)
+        found = sorter.answer(path, task, sequence)
     except SpecError as refused:
         say.refused(t, refused)
         return
@@ -96,13 +106,17 @@ def _answered(t: Text, path: Path, spec: TransformerSpec) -> None:
     rows = [f"{place}: {digit}" for place, digit in enumerate(found.said)]
     picture.show(figure.maps([figure.Map(t("sorter.map"), found.weights)], rows, [str(digit) for digit in found.given], words, top=1,
                              largest=80), f"{PAGE}.looks")
-    st.markdown(t(f"sorter.look.{spec.task}"))
+    if stopped is None:
+        st.markdown(t(f"sorter.look.{task}"))
+    else:
+        st.markdown(t("sorter.stopped", steps=stopped, total=sorter.TASKS[task].steps))
 
 
 def _draw(path: Path) -> None:
-    """The next of the unseen sequences."""
+    """The next of the unseen sequences. None from a file that has gone meanwhile: the page then offers the training again."""
     nth = st.session_state[f"{PAGE}.nth"] = st.session_state.get(f"{PAGE}.nth", -1) + 1
-    st.session_state[key_of(PAGE, "sequence")] = sorter.unseen(path, nth)
+    with suppress(SpecError):
+        st.session_state[key_of(PAGE, "sequence")] = sorter.unseen(path, nth)
 
 
 def _digits(digits: list[int]) -> str:

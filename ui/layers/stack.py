@@ -29,9 +29,6 @@ def draw(t: Text, spec: TransformerSpec) -> None:
     encoder, decoder = sum(found.encoder.values()), sum(found.decoder.values())
     st.markdown(t("stack.total", layers=spec.num_layers, encoder=f"{encoder:,}", decoder=f"{decoder:,}", total=f"{found.total:,}",
                   norm=f"{2 * spec.d_model:,}"))
-    st.code(f"layer = nn.TransformerEncoderLayer({spec.d_model}, {spec.nhead}, {spec.dim_feedforward},\n"
-            f"    batch_first=True{', norm_first=True' if spec.norm_first else ''})\n"
-            f"encoder = nn.TransformerEncoder(layer, {spec.num_layers})\n"
-            "y = encoder(x)  # (B, T, d_model) -> (B, T, d_model)")
+    st.code(counted.program(*(getattr(spec, name) for name in NAMES)))
     st.markdown(t("stack.arguments"))
     st.markdown(t("stack.notes"))

@@ -47,10 +47,13 @@ def trained(t: Text, seed: int, place: str) -> Trained | None:
     asked = asdict(TaggerSpec(seed))
     watch.again(SLOT, "tagger", asked)
     found = watch.found(SLOT)
+    result = _readable(found) if found and found.state == "done" else None
+    if found and found.state == "done" and result is None:                 # as if it had never been
+        found = None
     if not (found and found.active):
         label = t("tagger.again", seed=seed) if found else t("tagger.go", seed=seed)
-        if st.button(label, key=f"{place}.go", type="secondary" if found else "primary", icon=":material/play_arrow:"):
-            watch.start(t, SLOT, "tagger", asked)
+        pressed = st.button(label, key=f"{place}.go", type="secondary" if found else "primary", icon=":material/play_arrow:")
+        if pressed and watch.start(t, SLOT, "tagger", asked):
             st.rerun()
     if found is None:
         return None
@@ -59,7 +62,7 @@ def trained(t: Text, seed: int, place: str) -> Trained | None:
     if found.active and client.owns(found.id, learner.token()) and st.button(t("frame.stop"), key=f"{place}.stop", icon=":material/stop:"):
         watch.stop(t, found.id)
     st.fragment(_grows, run_every=POLL_S if found.active else None)(t, found.id, found.active, place)
-    return _result(found.id, found.spec["seed"]) if found.state == "done" else None
+    return result
 
 
 def _grows(t: Text, run: str, active: bool, place: str) -> None:
@@ -78,10 +81,22 @@ def _grows(t: Text, run: str, active: bool, place: str) -> None:
                progress=(share, words) if active else None)
 
 
+def _readable(found: client.Status) -> Trained | None:
+    """What came out of a training that ended well; None when its records are of another version, with other words, or incomplete."""
+    try:
+        return _result(found.id, found.spec["seed"])
+    except (AttributeError, IndexError, KeyError, RuntimeError, ValueError, TypeError):
+        return None
+
+
 @lru_cache(maxsize=16)
 def _result(run: str, seed: int) -> Trained:
     records = [event.record for event in client.events(run)]
-    return Trained(seed, tagger.from_told(records[-1]["weights"]), tuple(record for record in records if record["type"] == "epoch"))
+    told = [record for record in records if record["type"] == "epoch"]
+    epochs = tuple({name: record[name] for name in ("epoch", "loss", "unseen_accuracy")} for record in told)
+    if not epochs:
+        raise ValueError("no epoch was told")
+    return Trained(seed, tagger.from_told(records[-1]["weights"]), epochs)
 
 
 @lru_cache(maxsize=16)

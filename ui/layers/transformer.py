@@ -11,7 +11,7 @@ from figures import attention as figure
 from figures.pixel import number
 from ui import controls, picture, predict, say, source
 from ui.fold import fold
-from ui.layers import foot, sorter, stack
+from ui.layers import foot, place, sorter, stack
 
 PAGE = "layers.transformer"
 PLACES, ALONE = 12, 84                               # columns of the positional encoding; a cell's side where there is one map
@@ -25,18 +25,23 @@ def draw(t: Text, spec: TransformerSpec) -> None:
     given = predict.ask(t, spec.causal, question, options, PAGE)
     if given is None:
         return
-    head, query, key = min(spec.head, spec.heads - 1), *(min(place, len(found.words) - 1) for place in (spec.query, spec.key))
     st.caption(t("transformer.untrained"))
-    _maps(t, found, head, query, key)
-    asked = ("head", "query", "key", "seed") if spec.heads > 1 else ("query", "key", "seed")
-    for column, name in zip(st.columns(len(asked)), asked, strict=True):
+    drawn, chosen = st.container(), {"head": int(spec.heads), "query": len(found.words), "key": len(found.words)}
+    *places, last = st.columns(len(chosen) + 1)
+    for column, name in zip(places, chosen, strict=True):
         with column:
-            controls.control(PAGE, TransformerSpec, name, t)
+            chosen[name] = place.choose(t, PAGE, name, chosen[name])
+    with last:
+        controls.control(PAGE, TransformerSpec, "seed", t)
+    head, query, key = chosen.values()
+    with drawn:
+        _maps(t, found, head, query, key)
     st.markdown(_sum(t, found, head, query, key))
     why = t("transformer.why_causal") if spec.causal else t("transformer.why", total=number(float(found.weights[head, query].sum())))
     predict.compare(t, given, "one", options, why, PAGE)
     if len(set(found.words)) < len(found.words):
-        st.markdown(t("transformer.twice_placed") if spec.positions else t("transformer.twice"))
+        st.markdown(t("transformer.twice_placed") if spec.positions else t("transformer.twice_causal") if spec.causal
+                    else t("transformer.twice"))
     foot.draw(t, "transformer", found.shown, t("transformer.formula", weights=str((1, *found.weights.shape))))
     with fold(t("transformer.places.title"), f"{PAGE}.places", ":material/waves:") as is_open:
         if is_open:

@@ -82,6 +82,11 @@ def number(value: float) -> str:
     return f"{value + 0.0:.3g}".replace("-", "−")          # + 0.0: a negative zero is a zero
 
 
+def factor(value: float) -> str:
+    """A number behind a times sign: a negative one in brackets."""
+    return f"({number(value)})" if value < 0 else number(value)
+
+
 def _grid(values: np.ndarray, x: float, y: float, cell: float, signed: bool, size: float = LETTERS) -> list[str]:
     """Cells with their numbers on the colour of the value; black or white letters, whichever can be read."""
     finite = values[np.isfinite(values)]

@@ -24,7 +24,7 @@ def test_the_texts_numbers_are_shown_as_printed():
     assert is_text(LinearSpec())
     at = opened("layers", view="linear")
     said = shown(fine(at.button(key="predict.layers.linear.show").click().run()))
-    assert "y[0] = 0.879 · 0.166 + 0.977 · 0.497 + 0.255 · −0.497 + 0.377 = **0.881**" in said
+    assert "y[0] = 0.879 · 0.166 + 0.977 · 0.497 + 0.255 · (−0.497) + 0.377 ≈ **0.881**" in said
     assert "follow from seed 42" in said
 
 

@@ -168,7 +168,8 @@ def readable(path: Path) -> bool:
 
 @torch.no_grad()
 def answer(path: Path, task: str, sequence: str) -> Answer:
-    """What the network of a file makes of six digits. Raises SpecError("not_six_digits") or ("sorter_unreadable")."""
+    """What the network of a file makes of six digits, spaces aside. Raises SpecError("not_six_digits") or ("sorter_unreadable")."""
+    sequence = sequence.replace(" ", "")
     if len(sequence) != T or not (sequence.isascii() and sequence.isdigit()):
         raise SpecError("not_six_digits", value=sequence)
     model, seen, _ = _read(path)

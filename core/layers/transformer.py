@@ -30,7 +30,7 @@ class TransformerSpec:
     query: int = fields.number(1, 0, MOST - 1)
     key: int = fields.number(0, 0, MOST - 1)
     task: str = fields.choice("reverse", TASKS)
-    sequence: str = fields.words("314159", 6)
+    sequence: str = fields.words("314159", 20)
     d_model: int = fields.number(512, 8, 1024, doubling=True)
     nhead: int = fields.number(8, 1, 16)
     dim_feedforward: int = fields.number(2048, 8, 4096, doubling=True)

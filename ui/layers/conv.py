@@ -12,7 +12,7 @@ from core.layers.conv import AXES, ConvSpec, ConvWindow
 from core.layers.shown import Shown
 from figures.grids import Grid, grids
 from figures.palette import BLUE, GREEN, ORANGE
-from figures.pixel import number
+from figures.pixel import factor, number
 from figures.sliding import LARGEST, sliding
 from ui import controls, picture, predict, say, source
 from ui.fold import fold
@@ -99,15 +99,15 @@ def _sum(t: Text, found: ConvWindow) -> str:
     """All products of the first channel, what each further channel gives, and the bias."""
     windows, kernels = _sheets(found.window.numpy()), _sheets(found.kernel.numpy())
     products, sums, bias = (windows[0] * kernels[0]).ravel(), (windows * kernels).sum((1, 2, 3)).tolist(), _short(found.bias)
-    told = [f"{number(float(x))} · {_short(w)}" for x, w in zip(windows[0].ravel(), kernels[0].ravel(), strict=True)]
+    told = [f"{number(float(x))} · {factor(round(float(w), 3))}" for x, w in zip(windows[0].ravel(), kernels[0].ravel(), strict=True)]
     if len(told) > MOST:
         told[FEW:] = [t("conv.rest", count=len(told) - FEW, value=_short(products[FEW:].sum()))]
     name = f"y[0, {', '.join(map(str, found.place))}]"
     if len(sums) == 1:
-        return f"{name} = {_added([*told, bias])} = **{_short(found.value)}**"
+        return f"{name} = {_added([*told, bias])} ≈ **{_short(found.value)}**"
     one = t("conv.channel", channel=found.channels.start, sum=_added(told), value=_short(sums[0]))
     more = [t("conv.further", channel=c, value=_short(value)) for c, value in zip(found.channels[1:], sums[1:], strict=True)]
-    whole = f"{name} = {_added([*map(_short, sums), bias])} = **{_short(found.value)}**"
+    whole = f"{name} = {_added([*map(_short, sums), bias])} ≈ **{_short(found.value)}**"
     return "\n\n".join([one, *more, whole])
 
 

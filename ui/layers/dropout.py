@@ -30,7 +30,8 @@ def draw(t: Text, spec: DropoutSpec) -> None:
                 if spec.training else t("dropout.count.eval"))
     predict.compare(t, given, "larger", answers, t("dropout.why", p=p, left=round(1 - p, 2)), PAGE)
     if spec.seed == layer.TEXT_SEED:
-        st.caption(t("dropout.text"))
+        largest = float(shown.x.max())               # 0.799
+        st.caption(t("dropout.text", left=round(1 - p, 2), value=number(largest / (1 - p))))
     foot.draw(t, "dropout", shown, t("dropout.formula"))
     with fold(t("dropout.mean.title"), f"{PAGE}.mean", ":material/functions:") as is_open:
         if is_open:

@@ -37,6 +37,8 @@ def draw(t: Text, spec: NormSpec) -> None:
     predict.compare(t, given, truth, answers, t(f"norm.why.{truth}", layer=written, count=spec.num_groups), PAGE)
     if layer.is_text(spec) and spec.training:
         st.caption(t("norm.text"))
+    if spec.samples == 1 and spec.norm.startswith("Batch"):
+        st.caption(t("norm.alone"))
     foot.draw(t, "norm", shown, t("norm.formula"))
     with fold(t("norm.running.title"), f"{PAGE}.running", ":material/history:") as is_open:
         if is_open:

@@ -42,6 +42,7 @@ def test_every_view_opens_and_its_program_runs(key, lang):
 def test_a_bad_link_opens_the_first_layer():
     at = opened("layers", view="warp")
     assert at.session_state["layers.view"] == next(iter(LAYERS))
+    assert any("values that do not exist here" in caption.value for caption in at.caption)
 
 
 def test_all_draws_of_the_text_follow_from_seed_42():

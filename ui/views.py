@@ -22,7 +22,7 @@ def show(t: Text, page: str, kind: type, parts: Mapping[str, Part], asked: Calla
     wide: a field takes so many times another's place. later: by view, fields that their part draws or needs not. offered: by view and
     field, choices that depend on the other fields; by "" and field for those of all parts.
     """
-    link.restore(page, kind)
+    strange = link.restore(page, kind)
     view = controls.control(page, kind, link.VIEW, t, wide=True, label_visibility="collapsed")
     spec_kind, draw = parts[view]
     part = f"{page}.{view}"
@@ -37,6 +37,7 @@ def show(t: Text, page: str, kind: type, parts: Mapping[str, Part], asked: Calla
             controls.control(place, its_kind, name, t, choices=choices and choices(t))
     spec = controls.read(part, spec_kind)
     link.keep(page, controls.read(page, kind), spec)
+    say.changed(t, kind, strange)
     say.changed(t, spec_kind, changed)
     try:
         draw(t, spec)

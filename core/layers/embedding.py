@@ -1,5 +1,6 @@
 """nn.Embedding: a table of learned vectors; an index picks a row."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,6 +13,7 @@ from core.errors import SpecError
 from core.layers.shown import Shown, call, program
 from core.seeded import seeded
 
+WHOLE = re.compile("-?[0-9]+")                    # int() takes "1_0" and "٣" too
 LONGEST = 6                                          # indices that are looked up at once
 
 
@@ -55,13 +57,10 @@ def embedding(spec: EmbeddingSpec) -> Looked:
 def read(text: str, rows: int) -> tuple[int, ...]:
     """"1, 4, 1" -> (1, 4, 1). Raises SpecError("indices_unreadable"), ("too_many_indices") or ("index_out_of_range")."""
     written = text.replace("，", ",").replace(",", " ").split()
-    plain = all(word.lstrip("-").isascii() and word.lstrip("-").isdigit() for word in written)     # int() takes "1_0" and "٣" too
-    try:
-        given = tuple(map(int, written)) if plain else ()
-    except ValueError:                               # "--1"
-        given = ()
-    if not given:
-        raise SpecError("indices_unreadable", value=text)
+    for word in written or [text]:
+        if not WHOLE.fullmatch(word):
+            raise SpecError("indices_unreadable", value=word)
+    given = tuple(map(int, written))
     if len(given) > LONGEST:
         raise SpecError("too_many_indices", value=len(given), limit=LONGEST)
     for index in given:

@@ -8,7 +8,7 @@ from core.layers import loss as layer
 from core.layers import loss_facts as facts
 from core.layers.loss import CRITERIA, Loss, LossSpec
 from figures import slopes
-from figures.pixel import number
+from figures.pixel import factor, number
 from ui import chart, controls, predict, source
 from ui.fold import fold
 from ui.layers import foot
@@ -57,9 +57,9 @@ def _by_hand(spec: LossSpec, found: Loss) -> str:
     size = number(abs(error))
     match spec.criterion:
         case "mse":
-            return f"(ŷ − y)² = ({number(at)} − {_in_brackets(spec.target)})² = {loss}"
+            return f"(ŷ − y)² = ({number(at)} − {factor(spec.target)})² = {loss}"
         case "l1":
-            return f"|ŷ − y| = |{number(at)} − {_in_brackets(spec.target)}| = {loss}"
+            return f"|ŷ − y| = |{number(at)} − {factor(spec.target)}| = {loss}"
         case "smooth_l1" if abs(error) < spec.threshold:
             return f"½ · (ŷ − y)² / beta = ½ · {size}² / {limit} = {loss}"
         case "smooth_l1":
@@ -69,23 +69,19 @@ def _by_hand(spec: LossSpec, found: Loss) -> str:
         case "huber":
             return f"delta · (|ŷ − y| − ½ · delta) = {limit} · ({size} − ½ · {limit}) = {loss}"
         case "cross_entropy":
-            return f"−z + ln(eᶻ + {spec.classes - 1} · e⁰) = −{_in_brackets(at)} + ln(e^{_in_brackets(at)} + {spec.classes - 1}) = {loss}"
+            return f"−z + ln(eᶻ + {spec.classes - 1} · e⁰) = −{factor(at)} + ln(e^{factor(at)} + {spec.classes - 1}) = {loss}"
         case "nll":
             return f"−log p = −({number(at)}) = {loss}"
         case "bce":
             return f"−ln p = −ln {number(at)} = {loss}" if spec.label == "1" else f"−ln(1 − p) = −ln(1 − {number(at)}) = {loss}"
         case _:
             sign = "−" if spec.label == "1" else ""
-            return f"ln(1 + e^({sign}z)) = ln(1 + e^{_in_brackets(-at if sign else at)}) = {loss}"
+            return f"ln(1 + e^({sign}z)) = ln(1 + e^{factor(-at if sign else at)}) = {loss}"
 
 
 def _four(value: float) -> str:
     """Four digits, so that ln(10) reads 2.303."""
     return f"{value + 0.0:.4g}".replace("-", "−")
-
-
-def _in_brackets(value: float) -> str:
-    return f"({number(value)})" if value < 0 else number(value)
 
 
 def _two_ways(t: Text, spec: LossSpec) -> None:

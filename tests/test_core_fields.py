@@ -86,7 +86,7 @@ texts = st.text() | st.text("0123456789.-+eE_ infa", max_size=12) | st.floats().
 
 
 @named
-@settings(MANY, max_examples=50)                           # of each of the fields, which have four kinds of rules: thousands in all
+@settings(MANY, max_examples=20)                           # of each of the fields, which have four kinds of rules: thousands in all
 @given(data=st.data(), text=texts)
 def test_any_text_becomes_a_value_that_the_rule_allows(spec, name, data, text):
     rule, default = rules(spec)[name]

@@ -87,6 +87,11 @@ def factor(value: float) -> str:
     return f"({number(value)})" if value < 0 else number(value)
 
 
+def added(terms: list[str]) -> str:
+    """0.83 + 0.2 − 0.05"""
+    return " + ".join(terms).replace("+ −", "− ")
+
+
 def _grid(values: np.ndarray, x: float, y: float, cell: float, signed: bool, size: float = LETTERS) -> list[str]:
     """Cells with their numbers on the colour of the value; black or white letters, whichever can be read."""
     finite = values[np.isfinite(values)]

@@ -1,5 +1,6 @@
 """From a spec class to widgets and back: one widget for each field, by the rule that the field carries."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -41,6 +42,13 @@ def control(page: str, spec: type, name: str, t: Text, *, choices: tuple[str, ..
             if (rule.high - rule.low) / (rule.step or 1) > 100:
                 return st.number_input(**bounds, **shared)
             return st.slider(**bounds, **shared)
+
+
+def row(page: str, spec: type, names: Sequence[str], t: Text, widths: int | Sequence[float] | None = None, **more: Any) -> None:
+    """The widgets of several fields side by side; widths: of the columns, as many as there are names without."""
+    for column, name in zip(st.columns(widths or len(names), **more), names, strict=False):
+        with column:
+            control(page, spec, name, t)
 
 
 def read(page: str, spec: type) -> Any:

@@ -42,6 +42,33 @@ def panel(t: Text, slot: str, done: Callable[[dict], None], text: Callable[[clie
         st.warning(say.sentence(t, found.cause["code"], found.cause), icon=":material/report:")
 
 
+def live(t: Text, found: client.Status, place: str, tick: Callable[[client.Status], None]) -> None:
+    """A job at work or ended: why it ended, a way to stop it, and what tick draws, anew while it is at work.
+
+    The page around it is drawn again when the job has ended.
+    """
+    if found.cause and not found.active:
+        st.warning(say.sentence(t, found.cause["code"], found.cause), icon=":material/report:")
+    if found.active and client.owns(found.id, learner.token()) and st.button(t("frame.stop"), key=f"{place}.stop", icon=":material/stop:"):
+        stop(t, found.id)
+    st.fragment(_tick, run_every=POLL_S if found.active else None)(found.id, found.active, tick)
+
+
+def _tick(run: str, active: bool, tick: Callable[[client.Status], None]) -> None:
+    found = client.status(run, learner.token())
+    if found is None or found.active != active:
+        st.rerun()
+    tick(found)
+
+
+def offer(t: Text, slot: str, found: client.Status | None, kind: str, spec: dict, label: str, key: str) -> None:
+    """A button that starts a job under `slot`, unless one is at work there; the first one is the page's main button."""
+    if found and found.active:
+        return
+    if st.button(label, key=key, type="secondary" if found else "primary", icon=":material/play_arrow:") and start(t, slot, kind, spec):
+        st.rerun()
+
+
 def again(slot: str, kind: str, spec: dict) -> None:
     """Remember under `slot` the learner's latest job that was told the same, also one of an earlier visit: its result stays."""
     if slot not in st.session_state:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from core import fields
-from core.layers.shown import Shown, call
+from core.layers.shown import Curve, Shown, call
 
 ACTIVATIONS = {
     "relu": "ReLU", "leaky_relu": "LeakyReLU", "elu": "ELU", "selu": "SELU", "silu": "SiLU", "gelu": "GELU", "hardtanh": "Hardtanh",
@@ -34,15 +34,6 @@ class Activation:
 
     shown: Shown
     slope: float
-
-
-@dataclass(frozen=True, eq=False)
-class Curve:
-    """(N,) each; slope is the derivative that autograd finds at every x."""
-
-    x: Tensor
-    y: Tensor
-    slope: Tensor
 
 
 def layer(function: str) -> nn.Module:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from core import fields
-from core.layers.shown import Shown, call
+from core.layers.shown import Curve, Shown, call
 
 
 @dataclass(frozen=True)
@@ -64,15 +64,6 @@ class Loss:
 
     shown: Shown
     slope: float
-
-
-@dataclass(frozen=True, eq=False)
-class Curve:
-    """(N,) each: the moved output, the loss, and its gradient by autograd."""
-
-    x: Tensor
-    y: Tensor
-    slope: Tensor
 
 
 def module(spec: LossSpec, **given: str) -> nn.Module:

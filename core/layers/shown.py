@@ -25,6 +25,15 @@ class Shown:
         return [(name, tuple(p.shape), p.numel()) for name, p in self.module.named_parameters()]
 
 
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """(N,) each: an input that is moved, what comes out, and the slope that autograd finds at every place."""
+
+    x: Tensor
+    y: Tensor
+    slope: Tensor
+
+
 def call(name: str, *given: object, **named: object) -> str:
     """How the layer is written: call("Linear", 3, 2, bias=False) -> "nn.Linear(3, 2, bias=False)"."""
     words = [*map(repr, given), *(f"{key}={value!r}" for key, value in named.items())]

@@ -12,7 +12,7 @@ from core.layers.conv import AXES, ConvSpec, ConvWindow
 from core.layers.shown import Shown
 from figures.grids import Grid, grids
 from figures.palette import BLUE, GREEN, ORANGE
-from figures.pixel import factor, number
+from figures.pixel import added, factor, number
 from figures.sliding import LARGEST, sliding
 from ui import controls, picture, predict, say, source
 from ui.fold import fold
@@ -34,9 +34,7 @@ def draw(t: Text, spec: ConvSpec) -> None:
     with fold(t("conv.channels"), f"{PAGE}.channels", ":material/layers:") as is_open:
         if is_open:
             st.markdown(t("conv.about_channels"))
-            for column, name in zip(st.columns(3), LATER, strict=False):
-                with column:
-                    controls.control(PAGE, ConvSpec, name, t)
+            controls.row(PAGE, ConvSpec, LATER[:3], t)
     source.show(t, PAGE, layer.conv, layer.size, layer.window, layer.as_linear)
 
 
@@ -104,10 +102,10 @@ def _sum(t: Text, found: ConvWindow) -> str:
         told[FEW:] = [t("conv.rest", count=len(told) - FEW, value=_short(products[FEW:].sum()))]
     name = f"y[0, {', '.join(map(str, found.place))}]"
     if len(sums) == 1:
-        return f"{name} = {_added([*told, bias])} ≈ **{_short(found.value)}**"
-    one = t("conv.channel", channel=found.channels.start, sum=_added(told), value=_short(sums[0]))
+        return f"{name} = {added([*told, bias])} ≈ **{_short(found.value)}**"
+    one = t("conv.channel", channel=found.channels.start, sum=added(told), value=_short(sums[0]))
     more = [t("conv.further", channel=c, value=_short(value)) for c, value in zip(found.channels[1:], sums[1:], strict=True)]
-    whole = f"{name} = {_added([*map(_short, sums), bias])} ≈ **{_short(found.value)}**"
+    whole = f"{name} = {added([*map(_short, sums), bias])} ≈ **{_short(found.value)}**"
     return "\n\n".join([one, *more, whole])
 
 
@@ -115,9 +113,6 @@ def _short(value: float) -> str:
     """As in the picture's cells: a third decimal is the last."""
     return number(round(float(value), 3))
 
-
-def _added(terms: list[str]) -> str:
-    return " + ".join(terms).replace("+ −", "− ")
 
 
 def _shared(t: Text, spec: ConvSpec, shown: Shown) -> None:

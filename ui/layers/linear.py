@@ -8,7 +8,7 @@ from core.layers import linear as layer
 from core.layers.linear import LinearSpec
 from figures.grids import Grid, grids
 from figures.palette import BLUE, GREEN, ORANGE
-from figures.pixel import factor, number
+from figures.pixel import added, factor, number
 from ui import picture, predict, source
 from ui.layers import foot, place
 
@@ -27,7 +27,7 @@ def draw(t: Text, spec: LinearSpec) -> None:
     output = place.choose(t, PAGE, "unit", spec.out_features)
     picture.show(_picture(t, shown, output), PAGE)
     products = [f"{number(x)} · {factor(w)}" for x, w in zip(shown.x[0].tolist(), weight[output].tolist(), strict=True)]
-    summed = " + ".join([*products, *([] if bias is None else [number(float(bias[output]))])]).replace("+ −", "− ")
+    summed = added([*products, *([] if bias is None else [number(float(bias[output]))])])
     st.markdown(t("linear.sum", output=output, sum=summed, y=number(float(shown.y[0, output]))))
     predict.compare(t, given, str(tuple(weight.shape)), sizes, t("linear.why", **vars(spec)), PAGE)
     if layer.is_text(spec):

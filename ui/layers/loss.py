@@ -24,9 +24,7 @@ def draw(t: Text, spec: LossSpec) -> None:
     if given is None:
         return
     names = (kind.moved, *kind.others)
-    for column, name in zip(st.columns(len(names)), names, strict=True):
-        with column:
-            controls.control(PAGE, LossSpec, name, t)
+    controls.row(PAGE, LossSpec, names, t)
     found = layer.loss(spec)
     _curve(t, spec, found)
     st.markdown(t("loss.read", formula=_by_hand(spec, found), slope=_four(found.slope)))

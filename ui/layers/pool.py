@@ -23,9 +23,7 @@ PLAIN, ADAPTIVE = LATER[:3], LATER[3:4]
 
 
 def draw(t: Text, spec: PoolSpec) -> None:
-    for column, name in zip(st.columns(3), ADAPTIVE if spec.adaptive else PLAIN, strict=False):
-        with column:
-            controls.control(PAGE, PoolSpec, name, t)
+    controls.row(PAGE, PoolSpec, ADAPTIVE if spec.adaptive else PLAIN, t, 3)
     try:
         shown = layer.pool(spec)
     except SpecError as error:

@@ -16,13 +16,12 @@ from figures import attention as figure
 from figures.pixel import number
 from jobs import client
 from jobs.artifacts import SORTER
-from ui import controls, learner, picture, say, watch
+from ui import controls, picture, say, watch
 from ui.link import key_of
 from ui.live_chart import live_chart
 
 PAGE = "layers.transformer"
 SLOT = "layers.sorter"                               # the latest training, whatever its task and seed
-POLL_S = 0.5
 HEIGHT = 360
 
 
@@ -39,11 +38,8 @@ def draw(t: Text, spec: TransformerSpec) -> None:
     path = client.artifact(found.id, SORTER) if found and not found.active else None
     if found and (not sorter.readable(path) if path else found.state == "done"):     # as if it had never been
         found = None
-    if not (found and found.active):
-        label = t("sorter.again", seed=spec.seed) if found else t("sorter.go", seed=spec.seed)
-        pressed = st.button(label, key=f"{PAGE}.go", type="secondary" if found else "primary", icon=":material/play_arrow:")
-        if pressed and watch.start(t, SLOT, "sorter", asked):
-            st.rerun()
+    label = t("sorter.again", seed=spec.seed) if found else t("sorter.go", seed=spec.seed)
+    watch.offer(t, SLOT, found, "sorter", asked, label, f"{PAGE}.go")
     if found:
         _shown(t, found, path, spec.sequence)
 
@@ -51,21 +47,14 @@ def draw(t: Text, spec: TransformerSpec) -> None:
 def _shown(t: Text, found: client.Status, path: Path | None, sequence: str) -> None:
     trained, _ = clamped(SorterSpec, found.spec)
     st.markdown(t("sorter.trained", task=controls.option(t, "task", trained.task), seed=trained.seed))
-    if found.cause and not found.active:
-        st.warning(say.sentence(t, found.cause["code"], found.cause), icon=":material/report:")
-    if found.active and client.owns(found.id, learner.token()) and st.button(t("frame.stop"), key=f"{PAGE}.stop", icon=":material/stop:"):
-        watch.stop(t, found.id)
-    st.fragment(_grows, run_every=POLL_S if found.active else None)(t, found.id, found.active)
+    watch.live(t, found, PAGE, lambda now: _grows(t, now))
     if path:
         _answered(t, path, trained.task, sequence, None if found.state == "done" else found.done)
 
 
-def _grows(t: Text, run: str, active: bool) -> None:
-    """A tick: how far, and two curves. The page around it is drawn again when the run has ended."""
-    found = client.status(run, learner.token())
-    if found is None or found.active != active:
-        st.rerun()
-    records = [event.record for event in client.events(run)]
+def _grows(t: Text, found: client.Status) -> None:
+    """A tick: how far, and two curves."""
+    records = [event.record for event in client.events(found.id)]
     steps = next((record["total_steps"] for record in records if record["type"] == "start"), 0)
     reports = [record for record in records if record["type"] == "report"]
     points = [([record["step"] for record in reports], [record[name] for record in reports]) for name in ("digits", "sequences")]
@@ -74,7 +63,7 @@ def _grows(t: Text, run: str, active: bool) -> None:
     if reports:
         last = reports[-1]
         numbers = {t("sorter.loss"): number(last["loss"]), t("sorter.sequences"): f"{last['sequences']:.1%}"}
-    live_chart(figure.learning(steps, words), points, key=f"{PAGE}.chart", run=run, height=HEIGHT, alt=t("sorter.chart_alt"),
+    live_chart(figure.learning(steps, words), points, key=f"{PAGE}.chart", run=found.id, height=HEIGHT, alt=t("sorter.chart_alt"),
                failed=t("train.chart.failed"), numbers=numbers, progress=_progress(t, found) if found.active else None)
 
 

@@ -16,9 +16,7 @@ NAMES = ("d_model", "nhead", "dim_feedforward", "num_layers", "norm_first")
 def draw(t: Text, spec: TransformerSpec) -> None:
     st.markdown(t("stack.about"))
     for row in (NAMES[:3], NAMES[3:]):
-        for column, name in zip(st.columns(len(row), vertical_alignment="bottom"), row, strict=True):
-            with column:
-                controls.control(PAGE, TransformerSpec, name, t)
+        controls.row(PAGE, TransformerSpec, row, t, vertical_alignment="bottom")
     try:
         found = counted.stack(*(getattr(spec, name) for name in NAMES))
     except SpecError as refused:

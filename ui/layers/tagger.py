@@ -14,12 +14,11 @@ from figures import word_map
 from figures.pixel import number
 from figures.recurrent import sentence
 from jobs import client
-from ui import controls, examples, learner, picture, say, watch
+from ui import controls, examples, picture, say, watch
 from ui.live_chart import live_chart
 
 PART = "layers.recurrent"                            # whose field the sentence is
 SLOT = "layers.tagger"                               # the latest training, whichever view asked for it
-POLL_S = 0.5
 HEIGHT = 340
 TOP = 1.5                                            # of the loss axis: four tags at random cost ln 4 = 1.386
 OFFERED = 5                                          # unseen sentences to pick from
@@ -50,35 +49,23 @@ def trained(t: Text, seed: int, place: str) -> Trained | None:
     result = _readable(found) if found and found.state == "done" else None
     if found and found.state == "done" and result is None:                 # as if it had never been
         found = None
-    if not (found and found.active):
-        label = t("tagger.again", seed=seed) if found else t("tagger.go", seed=seed)
-        pressed = st.button(label, key=f"{place}.go", type="secondary" if found else "primary", icon=":material/play_arrow:")
-        if pressed and watch.start(t, SLOT, "tagger", asked):
-            st.rerun()
-    if found is None:
-        return None
-    if found.cause and not found.active:
-        st.warning(say.sentence(t, found.cause["code"], found.cause), icon=":material/report:")
-    if found.active and client.owns(found.id, learner.token()) and st.button(t("frame.stop"), key=f"{place}.stop", icon=":material/stop:"):
-        watch.stop(t, found.id)
-    st.fragment(_grows, run_every=POLL_S if found.active else None)(t, found.id, found.active, place)
+    watch.offer(t, SLOT, found, "tagger", asked, t("tagger.again", seed=seed) if found else t("tagger.go", seed=seed), f"{place}.go")
+    if found:
+        watch.live(t, found, place, lambda now: _grows(t, now, place))
     return result
 
 
-def _grows(t: Text, run: str, active: bool, place: str) -> None:
-    """A tick: how far, and the curves. The page around it is drawn again when the run has ended."""
-    found = client.status(run, learner.token())
-    if found is None or found.active != active:
-        st.rerun()
-    told = [event.record for event in client.events(run) if event.record["type"] == "epoch"]
+def _grows(t: Text, found: client.Status, place: str) -> None:
+    """A tick: how far, and the curves."""
+    told = [event.record for event in client.events(found.id) if event.record["type"] == "epoch"]
     epochs = [record["epoch"] for record in told]
     said = {name: t(f"tagger.{name}") for name in ("loss", "unseen", "accuracy", "epoch")}
     drawn = word_map.progress(tagger.EPOCHS, TOP, said)
     points = [(epochs, [record["loss"] for record in told]), (epochs, [record["unseen_accuracy"] for record in told])]
     share = found.done / found.total if found.total else 0.0
     words = t("tagger.training", done=found.done, total=found.total) if found.total else t("frame.waiting")
-    live_chart(drawn, points, key=f"{place}.chart", run=run, height=HEIGHT, alt=t("tagger.chart_alt"), failed=t("train.chart.failed"),
-               progress=(share, words) if active else None)
+    live_chart(drawn, points, key=f"{place}.chart", run=found.id, height=HEIGHT, alt=t("tagger.chart_alt"), failed=t("train.chart.failed"),
+               progress=(share, words) if found.active else None)
 
 
 def _readable(found: client.Status) -> Trained | None:

@@ -8,7 +8,7 @@ from core.layers import transformer as layer
 from core.layers.sorter import Sorter
 from core.layers.transformer import EMBED, Attended, TransformerSpec
 from figures import attention as figure
-from figures.pixel import factor, number
+from figures.pixel import added, factor, number
 from ui import controls, picture, predict, say, source
 from ui.fold import fold
 from ui.layers import foot, place, sorter, stack
@@ -71,7 +71,7 @@ def _sum(t: Text, found: Attended, head: int, query: int, key: int) -> str:
     names = {"asks": say.plain(found.words[query]), "asked": say.plain(found.words[key])}
     if scores[key] == float("-inf"):
         return t("transformer.hidden", **names)
-    products = " + ".join(f"{number(a)} · {factor(b)}" for a, b in zip(q, k, strict=True)).replace("+ −", "− ")
+    products = added([f"{number(a)} · {factor(b)}" for a, b in zip(q, k, strict=True)])
     powers = [number(float(np.exp(score))) for score in scores if score != float("-inf")]
     return t("transformer.sum", **names, products=products, d=d, dot=number(scores[key] * d**0.5), score=number(scores[key]),
              power=number(float(np.exp(scores[key]))), powers=" + ".join(powers), weight=number(weight))

@@ -68,9 +68,7 @@ def _run(spec: DtypeSpec, met: Met, asked: str) -> str:
 def _casting(t: Text, spec: DtypeSpec) -> None:
     """Numbers that the learner types, turned into another kind."""
     st.markdown(f"#### {t('tensors.dtype.cast')}")
-    for column, name in zip(st.columns([3, 2]), ("values", "to"), strict=True):
-        with column:
-            controls.control(PAGE, DtypeSpec, name, t)
+    controls.row(PAGE, DtypeSpec, ("values", "to"), t, [3, 2])
     try:
         values = read_values(spec.values)
     except SpecError as error:

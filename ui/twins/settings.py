@@ -32,9 +32,7 @@ def restore() -> list[tuple[type, list[str]]]:
 
 def draw(t: Text) -> Asked:
     """The widgets, and what they ask for."""
-    for column, name in zip(st.columns(3), FIRST, strict=True):
-        with column:
-            controls.control(PAGE, TrainSpec, name, t)
+    controls.row(PAGE, TrainSpec, FIRST, t)
     what, value = st.columns([1, 2])
     with what:
         change = controls.control(PAGE, Change, "change", t)
@@ -43,9 +41,7 @@ def draw(t: Text) -> Asked:
     with fold(t("twins.more"), "twins.more", ":material/tune:") as is_open:
         if is_open:
             for names in MORE:
-                for column, name in zip(st.columns(2), names, strict=True):
-                    with column:
-                        controls.control(PAGE, TrainSpec, name, t)
+                controls.row(PAGE, TrainSpec, names, t)
     first = dataclasses.replace(controls.read(PAGE, TrainSpec), device="cpu", stop_accuracy=0.0, stop_s=0)
     return Asked(first, change, other)
 

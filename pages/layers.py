@@ -32,9 +32,11 @@ PARTS = {
     "first": (FirstSpec, first.draw),
 }
 LATER = {"module": module.LATER, "linear": linear.LATER, "conv": conv.LATER, "pool": pool.LATER, "norm": norm.LATER,
-         "activation": activation.LATER, "loss": loss.LATER, "recurrent": recurrent.LATER, "transformer": transformer.LATER}
+         "activation": activation.LATER, "loss": loss.LATER, "recurrent": recurrent.LATER, "embedding": embedding.LATER,
+         "transformer": transformer.LATER}
+WIDE = {"conv": 1.8, "cell": 1.5, "num_embeddings": 1.4, "embedding_dim": 1.4}
 
 under_app()
 t = open_page("layers")
 learner.remember()
-views.show(t, "layers", LayerSpec, PARTS, lambda view: t(f"{view}.question"), wide={"conv": 1.8, "cell": 1.5, "pad_zero": 1.6}, later=LATER)
+views.show(t, "layers", LayerSpec, PARTS, lambda view: t(f"{view}.question"), wide=WIDE, later=LATER)

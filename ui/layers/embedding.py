@@ -12,16 +12,17 @@ from figures.curves import COLOURS
 from figures.grids import Grid, grids
 from figures.pixel import number
 from figures.word_map import word_map
-from ui import chart, picture, predict, source
+from ui import chart, controls, picture, predict, source
 from ui.fold import fold
 from ui.layers import foot
 from ui.layers.tagger import Trained, trained
 
-PAGE = "layers.embedding"
+PAGE, LATER = "layers.embedding", ("pad_zero",)
 FOUR = tuple(COLOURS[i] for i in (1, 0, 2, 3, 4, 5))
 
 
 def draw(t: Text, spec: EmbeddingSpec) -> None:
+    controls.control(PAGE, EmbeddingSpec, "pad_zero", t)
     found = layer.embedding(spec)
     given_to = tuple(found.shown.x.tolist())
     truth, rows = tuple(found.shown.y.shape), spec.num_embeddings

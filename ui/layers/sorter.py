@@ -79,7 +79,7 @@ def _answered(t: Text, path: Path, task: str, sequence: str, stopped: int | None
 
     stopped: after so many steps, None for a training that ended well.
     """
-    own, drawn = st.columns([2, 1], vertical_alignment="bottom")
+    own, drawn = st.columns(2, vertical_alignment="bottom")
     with own:
         controls.control(PAGE, TransformerSpec, "sequence", t)
     drawn.button(t("sorter.draw"), key=f"{PAGE}.draw", icon=":material/casino:", on_click=_draw, args=(path,))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from figures import svg
-from figures.grids import Grid, cells
+from figures.grids import Grid, titled
 from figures.palette import ORANGE
 
 WIDE, CELL, SMALL, TOP = 1000, 54, 42, 40
@@ -20,7 +20,7 @@ def passes(x: np.ndarray, ys: np.ndarray, factor: str, words: dict[str, str]) ->
     kept = (ys[0] != 0).astype(float)
     row = [Grid("x", x, top=top), Grid(words["mask"], kept, dropped(ys[0]), top=1), Grid(words["pass"].format(n=1), ys[0], dropped(ys[0]),
                                                                                         top=top)]
-    parts = [part for grid, at in zip(row, places, strict=True) for part in _titled(grid, at, TOP, CELL)]
+    parts = [part for grid, at in zip(row, places, strict=True) for part in titled(grid, at, TOP, CELL)]
     middle = TOP + side / 2 + 10
     parts += [svg.text(places[1] - gaps[0] / 2, middle, "×", size=30), svg.text(places[2] - gaps[1] / 2, middle, f"× {factor} =", size=28)]
     high = TOP + side + 10
@@ -28,7 +28,7 @@ def passes(x: np.ndarray, ys: np.ndarray, factor: str, words: dict[str, str]) ->
         small, gap = 4 * SMALL, 60
         at, y = (WIDE - (len(ys) - 1) * (small + gap) + gap) / 2, high + 46
         for i, again in enumerate(ys[1:]):
-            parts += _titled(Grid(words["pass"].format(n=i + 2), again, dropped(again), top=top), at + i * (small + gap), y, SMALL)
+            parts += titled(Grid(words["pass"].format(n=i + 2), again, dropped(again), top=top), at + i * (small + gap), y, SMALL)
         high = y + small + 10
     return svg.picture(WIDE, high, parts, words["alt"])
 
@@ -36,7 +36,3 @@ def passes(x: np.ndarray, ys: np.ndarray, factor: str, words: dict[str, str]) ->
 def dropped(y: np.ndarray) -> dict[tuple[int, int], str]:
     """The places of the zeros, to be framed."""
     return {(int(row), int(column)): ORANGE for row, column in np.argwhere(y == 0)}
-
-
-def _titled(grid: Grid, x: float, y: float, cell: float) -> list[str]:
-    return [svg.text(x + grid.values.shape[1] * cell / 2, y - 12, grid.title, size=20, bold=True), *cells(grid, x, y, cell)]

@@ -41,12 +41,17 @@ def grids(row: list[Grid], alt: str, largest: float = LARGEST) -> str:
         y = TOP + (high - rows) * cell / 2
         if i:
             parts.append(svg.text(x - GAP / 2, TOP + high * cell / 2 + 10, grid.sign, size=28))
-        parts.append(svg.text(x + wide / 2, y - 12, grid.title, size=20, bold=True))
-        parts += cells(grid, x, y, cell)
-        if grid.about:
-            parts.append(svg.text(x + wide / 2, y + rows * cell + 26, grid.about, size=19, opacity=0.85))
+        parts += titled(grid, x, y, cell)
         x += wide + GAP
     return svg.picture(WIDE, TOP + high * cell + about + 8, parts, alt)
+
+
+def titled(grid: Grid, x: float, y: float, cell: float) -> list[str]:
+    """The cells from (x, y) on, the title above them, and what is about them below."""
+    rows, columns = grid.values.shape
+    middle = x + columns * cell / 2
+    below = [svg.text(middle, y + rows * cell + 25, grid.about, size=19, opacity=0.85)] if grid.about else []
+    return [svg.text(middle, y - 11, grid.title, size=20, bold=True), *cells(grid, x, y, cell), *below]
 
 
 def cells(grid: Grid, x: float, y: float, cell: float) -> list[str]:

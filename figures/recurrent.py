@@ -3,7 +3,7 @@
 import numpy as np
 
 from figures import svg
-from figures.grids import GAP, LARGEST, WIDE, Grid, cells
+from figures.grids import GAP, LARGEST, WIDE, Grid, titled
 from figures.inside import colours, ink
 from figures.palette import GREY, ORANGE
 from figures.pixel import number
@@ -25,9 +25,7 @@ def bands(rows: list[tuple[str, list[Grid]]], alt: str) -> str:
             tall, wide = grid.values.shape[0] * cell, grid.values.shape[1] * cell
             top = y + (high * cell - tall) / 2
             parts.append(svg.text(x - GAP / 2, y + high * cell / 2 + 10, grid.sign, size=28))
-            parts.append(svg.text(x + wide / 2, top - 10, grid.title, size=20, bold=True))
-            parts += cells(grid, x, top, cell)
-            parts.append(svg.text(x + wide / 2, top + tall + 23, grid.about, size=19, opacity=0.85))
+            parts += titled(grid, x, top, cell)
             x += wide + GAP
         y += high * cell + ABOUT + BETWEEN
     return svg.picture(WIDE, y - BETWEEN + 6, parts, alt)

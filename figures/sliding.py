@@ -3,7 +3,7 @@
 import numpy as np
 
 from figures import svg
-from figures.grids import GAP, Grid, cells
+from figures.grids import GAP, Grid, titled
 from figures.pixel import number
 
 WIDE, LARGEST, TITLE, END, LETTERS = 1000, 62, 42, 10, 18
@@ -52,10 +52,10 @@ def _rows(lines: list[tuple[Grid, ...]], output: Grid, outside: float, alt: str,
 
 def _placed(grid: Grid, x: float, above: float, high: float, cell: float) -> list[str]:
     """In the middle of a line that begins at `above` and is so high; its title, and before it its sign."""
-    rows, columns = grid.values.shape
+    rows = grid.values.shape[0]
     y = above + (high - TITLE - rows * cell) / 2 + TITLE
     sign = [svg.text(x - GAP / 2, y + rows * cell / 2 + 10, grid.sign, size=28)] if grid.sign else []
-    return [*sign, svg.text(x + columns * cell / 2, y - 11, grid.title, size=20, bold=True), *cells(grid, x, y, cell)]
+    return [*sign, *titled(grid, x, y, cell)]
 
 
 def _padding(grid: Grid, x: float, y: float, cell: float, outside: float) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from core.layers.recurrent import CELLS, GATES, recurrent
+from core.layers.recurrent import CELLS, GATES, parts, recurrent
 from figures.pixel import number
 from tests.test_pages import fine, opened, own_store, server_had_a_visitor, shown  # noqa: F401  (two are fixtures)
 
@@ -96,3 +96,36 @@ def test_the_right_answer_is_one_hidden_vector_per_word():
     pills = next(group for group in at.button_group if str(group.key).startswith("predict.layers.recurrent"))
     fine(pills.set_value("(5, 1, 2)").run())
     assert "one hidden vector for **every** word" in at.success[0].value
+
+
+@pytest.mark.parametrize(("cell", "gate"), [("lstm", "f"), ("gru", "z")])
+def test_the_gate_that_keeps_the_memory_is_summed_up_in_numbers(cell, gate):
+    found = recurrent(cell, 4, 3, 0)
+    moment = found.moments[2]
+    total = sum(sum(w * v for w, v in zip(part.weights, part.values, strict=True)) + part.bias
+                for part in parts(found.shown.module, cell, gate, moment))
+    assert 1 / (1 + math.exp(-total)) == pytest.approx(moment.gates[gate][0].item(), abs=1e-6)
+    at = opened("layers", view="recurrent", cell=cell, time_step="2")
+    said = shown(fine(at.button(key="predict.layers.recurrent.show").click().run()))
+    assert f"Where the gate {gate} comes from" in said
+    assert f") = **{number(moment.gates[gate][0].item())}**" in said
+
+
+def test_play_goes_through_the_steps_that_follow_and_stops_at_the_last():
+    at = opened("layers", view="recurrent", time_step="3")
+    fine(at.button(key="predict.layers.recurrent.show").click().run())
+    slider, play = at.slider(key="layers.recurrent.time_step"), at.button(key="layers.recurrent.play")
+    assert (slider.value, play.label) == (3, "Play")
+    seen = []
+    fine(play.click().run())                          # from the last step: again from the first
+    while at.button(key="layers.recurrent.play").label == "Pause":
+        seen.append(at.slider(key="layers.recurrent.time_step").value)
+        fine(at.run())
+    assert seen == [0, 1, 2]
+    assert at.slider(key="layers.recurrent.time_step").value == 3
+    assert at.query_params["time_step"] == "3"
+    at.slider(key="layers.recurrent.time_step").set_value(0)
+    fine(at.button(key="layers.recurrent.play").click().run())
+    fine(at.button(key="layers.recurrent.play").click().run())
+    assert at.button(key="layers.recurrent.play").label == "Play"
+    assert at.slider(key="layers.recurrent.time_step").value == 0

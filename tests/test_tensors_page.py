@@ -160,3 +160,11 @@ def test_stretched_numbers_stand_where_numpy_puts_them():
     assert broadcast.readable(np.zeros((3, 4)))
     assert not broadcast.readable(np.zeros((20, 20)))
     assert align((3, 1), (1, 4))[0].out == 3
+
+
+def test_too_long_a_text_stays_in_its_field_and_what_counts_of_it_is_said():
+    at = opened("tensors", view="expression")
+    long = "a + " + "1 + " * 200 + "1"
+    fine(at.text_input(key="tensors.expression.text").set_value(long).run())
+    assert at.text_input(key="tensors.expression.text").value == long
+    assert any(f"Of the {len(long)} letters here only the first" in one.value for one in at.warning)

@@ -30,7 +30,7 @@ def control(page: str, spec: type, name: str, t: Text, *, choices: tuple[str, ..
         case fields.Flag():
             return st.toggle(**shared)
         case fields.Words():
-            return st.text_input(max_chars=rule.longest, **shared)
+            return _words(rule, t, shared)
         case fields.Number(log=True) | fields.Number(doubling=True):
             values = _scale(rule, st.session_state[key])
             written = {value: f"{value:,}" if isinstance(value, int) else f"{value:g}" for value in values}
@@ -53,12 +53,22 @@ def row(page: str, spec: type, names: Sequence[str], t: Text, widths: int | Sequ
 
 def read(page: str, spec: type) -> Any:
     """The spec as the widgets stand, shown or not."""
-    return spec(**{name: _tidy(st.session_state[key_of(page, name)]) for name in fields.rules(spec)})
+    return spec(**{name: _tidy(rule, st.session_state[key_of(page, name)]) for name, (rule, _) in fields.rules(spec).items()})
 
 
-def _tidy(value: Any) -> Any:
-    """A slider's steps of 0.1 come to 0.30000000000000004, and the value stands in programs."""
-    return round(value, 10) if isinstance(value, float) else value
+def _tidy(rule: fields.Rule, value: Any) -> Any:
+    """A slider's steps of 0.1 come to 0.30000000000000004, and the value stands in programs; and long text counts up to its limit."""
+    if isinstance(value, float):
+        return round(value, 10)
+    return value[: rule.longest] if isinstance(rule, fields.Words) else value
+
+
+def _words(rule: fields.Words, t: Text, shared: dict) -> str:
+    """Without the browser's own limit, which drops what is pasted too long and says nothing."""
+    given = st.text_input(**shared)
+    if len(given) > rule.longest:
+        st.warning(t("frame.too_long", longest=f"{rule.longest:,}", given=f"{len(given):,}"))
+    return given[: rule.longest]
 
 
 def write(page: str, given: object, but: tuple[str, ...] = ()) -> None:

@@ -74,6 +74,16 @@ def keep(page: str, *specs: object, **more: str) -> None:
     write(query)
 
 
+def amend(page: str, spec: type, name: str) -> None:
+    """After a widget in a fragment, which runs without the rest of its page: what that field says now."""
+    value, (_, default) = st.session_state[key_of(page, name)], fields.rules(spec)[name]
+    query = {key: text for key, text in st.session_state.get(LAST, {}).get(_base(page), {}).items() if key != name}
+    if value != default:
+        query[name] = fields.as_text(value)
+    _note(_base(page), query)
+    write(query)
+
+
 def differing(spec: object) -> dict[str, str]:
     """What differs from the defaults, as a link says it. One that says more is written anew by its page, and Back needs one press more."""
     return {name: fields.as_text(getattr(spec, name)) for name, (_, default) in fields.rules(type(spec)).items()

@@ -97,3 +97,20 @@ def gru_step(module: nn.GRU, x: Tensor, h: Tensor, c: Tensor | None) -> Moment:
     r, z = torch.sigmoid(from_x[0] + from_h[0]), torch.sigmoid(from_x[1] + from_h[1])
     n = torch.tanh(from_x[2] + r * from_h[2])
     return Moment(x, h, {"r": r, "z": z, "n": n}, (1 - z) * n + z * h)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Half of a gate's sum before its sigmoid or tanh: weights · values + bias."""
+
+    weights: list[float]
+    values: list[float]
+    bias: float
+
+
+def parts(module: nn.RNNBase, cell: str, gate: str, moment: Moment) -> tuple[Part, Part]:
+    """Row 0 of a gate of GATES[cell]: what the word adds to it, and what the memory adds."""
+    row = GATES[cell].index(gate) * module.hidden_size
+    from_x = Part(module.weight_ih_l0[row].tolist(), moment.x.tolist(), module.bias_ih_l0[row].item())
+    from_h = Part(module.weight_hh_l0[row].tolist(), moment.before.tolist(), module.bias_hh_l0[row].item())
+    return from_x, from_h

@@ -25,6 +25,7 @@ SMALLER = 54                                         # a cell's side in three di
 
 
 def draw(t: Text, spec: ConvSpec) -> None:
+    shown = None
     try:
         shown = layer.conv(spec)
     except SpecError as error:
@@ -35,7 +36,8 @@ def draw(t: Text, spec: ConvSpec) -> None:
         if is_open:
             st.markdown(t("conv.about_channels"))
             controls.row(PAGE, ConvSpec, LATER[:3], t)
-    source.show(t, PAGE, layer.conv, layer.size, layer.window, layer.as_linear)
+    if shown:
+        source.show(t, PAGE, layer.conv, layer.size, layer.window, layer.as_linear)
 
 
 def _show(t: Text, spec: ConvSpec, shown: Shown) -> None:
@@ -45,12 +47,7 @@ def _show(t: Text, spec: ConvSpec, shown: Shown) -> None:
     given = predict.ask(t, replace(spec, place=0), t("conv.predict", layer=written, shape=str(tuple(shown.x.shape))), options, PAGE)
     if given is None:
         return
-    spec = replace(spec, place=place.choose(t, PAGE, "place", shown.y.numel()))
-    found = layer.window(spec)
-    picture.show(_picture(t, spec, shown, found), PAGE)
-    st.markdown(_sum(t, found))
-    if len(found.along) == 3 and len(found.channels) > 1:
-        st.caption(t("conv.one_drawn", channel=found.channels.start))
+    place.walk(t, PAGE, ConvSpec, "place", shown.y.numel(), lambda at: _window(t, replace(spec, place=at), shown))
     filled = f"⌊({spec.side} + 2·{spec.pad} − {spec.dilation}·({spec.kernel} − 1) − 1) / {spec.stride} + 1⌋ = **{size}**"
     why = t("conv.why", filled=filled, channels=spec.out_channels)
     predict.compare(t, given, str(tuple(shown.y.shape)), options, why, PAGE)
@@ -58,6 +55,15 @@ def _show(t: Text, spec: ConvSpec, shown: Shown) -> None:
     with fold(t("conv.shared"), f"{PAGE}.shared", ":material/grid_on:") as is_open:
         if is_open:
             _shared(t, spec, shown)
+
+
+def _window(t: Text, spec: ConvSpec, shown: Shown) -> None:
+    """One output as a picture and as a sum."""
+    found = layer.window(spec)
+    picture.show(_picture(t, spec, shown, found), PAGE)
+    st.markdown(_sum(t, found))
+    if len(found.along) == 3 and len(found.channels) > 1:
+        st.caption(t("conv.one_drawn", channel=found.channels.start))
 
 
 def _picture(t: Text, spec: ConvSpec, shown: Shown, found: ConvWindow) -> str:
@@ -112,7 +118,6 @@ def _sum(t: Text, found: ConvWindow) -> str:
 def _short(value: float) -> str:
     """As in the picture's cells: a third decimal is the last."""
     return number(round(float(value), 3))
-
 
 
 def _shared(t: Text, spec: ConvSpec, shown: Shown) -> None:

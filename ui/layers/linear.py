@@ -22,18 +22,21 @@ def draw(t: Text, spec: LinearSpec) -> None:
     given = predict.ask(t, (spec.in_features, spec.out_features), t("linear.predict", **vars(spec)), sizes, PAGE)
     if given is None:
         return
-    weight = shown.module.weight.detach()
-    bias = shown.module.bias.detach() if spec.bias else None
-    output = place.choose(t, PAGE, "unit", spec.out_features)
-    picture.show(_picture(t, shown, output), PAGE)
-    products = [f"{number(x)} · {factor(w)}" for x, w in zip(shown.x[0].tolist(), weight[output].tolist(), strict=True)]
-    summed = added([*products, *([] if bias is None else [number(float(bias[output]))])])
-    st.markdown(t("linear.sum", output=output, sum=summed, y=number(float(shown.y[0, output]))))
-    predict.compare(t, given, str(tuple(weight.shape)), sizes, t("linear.why", **vars(spec)), PAGE)
+    place.walk(t, PAGE, LinearSpec, "unit", spec.out_features, lambda output: _unit(t, shown, output))
+    predict.compare(t, given, str(tuple(shown.module.weight.shape)), sizes, t("linear.why", **vars(spec)), PAGE)
     if layer.is_text(spec):
         st.caption(t("linear.text"))
     foot.draw(t, "linear", shown, t("linear.formula"))
     source.show(t, PAGE, layer.linear)
+
+
+def _unit(t: Text, shown: layer.Shown, output: int) -> None:
+    """One output as a picture and as a sum."""
+    weight, bias = shown.module.weight.tolist(), shown.module.bias
+    picture.show(_picture(t, shown, output), PAGE)
+    products = [f"{number(x)} · {factor(w)}" for x, w in zip(shown.x[0].tolist(), weight[output], strict=True)]
+    summed = added([*products, *([] if bias is None else [number(bias[output].item())])])
+    st.markdown(t("linear.sum", output=output, sum=summed, y=number(float(shown.y[0, output]))))
 
 
 def _picture(t: Text, shown: layer.Shown, output: int) -> str:

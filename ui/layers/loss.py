@@ -67,7 +67,7 @@ def _by_hand(spec: LossSpec, found: Loss) -> str:
         case "huber":
             return f"delta · (|ŷ − y| − ½ · delta) = {limit} · ({size} − ½ · {limit}) = {loss}"
         case "cross_entropy":
-            return f"−z + ln(eᶻ + {spec.classes - 1} · e⁰) = −{factor(at)} + ln(e^{factor(at)} + {spec.classes - 1}) = {loss}"
+            return f"−z + ln(eᶻ + {spec.classes - 1} · e⁰) = {number(-at)} + ln(e^{factor(at)} + {spec.classes - 1}) = {loss}"
         case "nll":
             return f"−log p = −({number(at)}) = {loss}"
         case "bce":

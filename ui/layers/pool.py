@@ -30,7 +30,7 @@ def draw(t: Text, spec: PoolSpec) -> None:
         say.refused(t, error)
     else:
         _show(t, spec, shown)
-    source.show(t, PAGE, layer.pool, layer.windows, layer.window)
+        source.show(t, PAGE, layer.pool, layer.windows, layer.window)
 
 
 def _show(t: Text, spec: PoolSpec, shown: Shown) -> None:
@@ -46,9 +46,7 @@ def _show(t: Text, spec: PoolSpec, shown: Shown) -> None:
     given = predict.ask(t, replace(spec, place=0), question, options, PAGE)
     if given is None:
         return
-    found = layer.window(replace(spec, place=place.choose(t, PAGE, "place", shown.y.numel())))
-    picture.show(_picture(t, spec, shown, found), PAGE)
-    st.markdown(_told(t, spec, found))
+    place.walk(t, PAGE, PoolSpec, "place", shown.y.numel(), lambda at: _window(t, replace(spec, place=at), shown))
     if spec.adaptive:
         filled = ", ".join(f"{each.start}–{each.stop - 1}" for each in along)
         why, formula = t("pool.why_adaptive", windows=filled), t("pool.formula_adaptive")
@@ -59,6 +57,13 @@ def _show(t: Text, spec: PoolSpec, shown: Shown) -> None:
     if spec.seed == TEXT_SEED and written == "nn.MaxPool2d(3)":
         st.caption(t("pool.text"))
     foot.draw(t, "pool", shown, formula)
+
+
+def _window(t: Text, spec: PoolSpec, shown: Shown) -> None:
+    """One output as a picture and as a sum."""
+    found = layer.window(spec)
+    picture.show(_picture(t, spec, shown, found), PAGE)
+    st.markdown(_told(t, spec, found))
 
 
 def _picture(t: Text, spec: PoolSpec, shown: Shown, found: PoolWindow) -> str:

@@ -11,7 +11,7 @@ from core.layers.recurrent import CELLS, GATES, INPUT_SIZE, Moment, Recurrent, R
 from core.layers.tagger import LSTMTagger, train
 from figures.grids import Grid, grids
 from figures.palette import BLUE, GREEN, ORANGE
-from figures.pixel import number
+from figures.pixel import added, factor, number
 from figures.recurrent import bands
 from ui import picture, predict, source
 from ui.fold import fold
@@ -19,6 +19,7 @@ from ui.layers import foot, place, tagger
 
 PAGE = "layers.recurrent"
 LATER = ("sentence", "time_step")
+KEEPS = {"lstm": "f", "gru": "z"}                    # the gate that keeps the memory, whose own sum is written out
 
 
 def draw(t: Text, spec: RecurrentSpec) -> None:
@@ -31,21 +32,35 @@ def draw(t: Text, spec: RecurrentSpec) -> None:
     given = predict.ask(t, (spec.cell, spec.length, spec.hidden_size), t("recurrent.predict", **facts), {one: one for one in shapes}, PAGE)
     if given is None:
         return
-    at = place.choose(t, PAGE, "time_step", spec.length)
-    picture.show(_picture(t, spec.cell, found, at), PAGE)
-    st.markdown(t(f"recurrent.sum.{spec.cell}", t=at, sum=_sum(spec.cell, found.moments[at])))
+    place.walk(t, PAGE, RecurrentSpec, "time_step", spec.length, lambda at: _step(t, spec.cell, found, at))
     predict.compare(t, given, str(truth), {one: one for one in shapes}, t("recurrent.why", **facts), PAGE)
     st.caption(t("recurrent.equal", far=number(found.far)))
     foot.draw(t, "recurrent", found.shown, t("recurrent.formula"))
     if GATES[spec.cell]:
         with fold(t("recurrent.gates", name=name), f"{PAGE}.gates", ":material/tune:") as is_open:
             if is_open:
-                _gates(t, spec.cell, found, at)
+                _gates(t, spec.cell, found)
     with fold(t("tagger.title"), f"{PAGE}.tagger", ":material/sell:") as is_open:
         if is_open:
             tagger.draw(t, spec)
     step = {"rnn": layer.rnn_step, "lstm": layer.lstm_step, "gru": layer.gru_step}[spec.cell]
     source.show(t, PAGE, layer.unrolled, step, LSTMTagger, train)
+
+
+def _step(t: Text, cell: str, found: Recurrent, at: int) -> None:
+    """One step as a picture and, of its first row, in numbers."""
+    moment = found.moments[at]
+    picture.show(_picture(t, cell, found, at), PAGE)
+    st.markdown(t(f"recurrent.sum.{cell}", t=at, sum=_sum(cell, moment)))
+    if cell in KEEPS:
+        summed = added([_written(part) for part in layer.parts(found.shown.module, cell, KEEPS[cell], moment)])
+        st.markdown(t("recurrent.gate", gate=KEEPS[cell], t=at, value=_at(moment.gates[KEEPS[cell]]), sum=summed))
+
+
+def _written(part: layer.Part) -> str:
+    """0.2 · 1.5 − 0.3 · 0.1 + 0.5"""
+    products = [f"{number(w)} · {factor(value)}" for w, value in zip(part.weights, part.values, strict=True)]
+    return added([*products, number(part.bias)])
 
 
 def _picture(t: Text, cell: str, found: Recurrent, at: int) -> str:
@@ -91,15 +106,15 @@ def _column(title: str, values: layer.Tensor, sign: str = "", about: str = "", l
     return Grid(title, values, {(row, 0): lit for row in range(len(values))} if lit else {}, sign, signed=True, top=1.0, about=about)
 
 
-def _over(t: Text, title: str, moments: tuple[Moment, ...], of: Callable[[Moment], layer.Tensor], at: int, colour: str) -> Grid:
-    """(H,) each -> a column for every step."""
+def _over(t: Text, title: str, moments: tuple[Moment, ...], of: Callable[[Moment], layer.Tensor], at: int = -1, colour: str = "") -> Grid:
+    """(H,) each -> a column for every step, that of step `at` framed."""
     values = np.stack([np.asarray(of(moment)) for moment in moments], 1)
-    return Grid(title, values, {(row, at): colour for row in range(len(values))}, signed=True, top=None if title == "x" else 1.0,
+    return Grid(title, values, {(row, at): colour for row in range(len(values)) if colour}, signed=True, top=None if title == "x" else 1.0,
                 about=t("recurrent.steps", last=len(moments) - 1))
 
 
-def _gates(t: Text, cell: str, found: Recurrent, at: int) -> None:
-    row = [_over(t, name, found.moments, lambda moment, name=name: moment.gates[name], at, ORANGE) for name in GATES[cell]]
+def _gates(t: Text, cell: str, found: Recurrent) -> None:
+    row = [_over(t, name, found.moments, lambda moment, name=name: moment.gates[name]) for name in GATES[cell]]
     picture.show(grids(row, t("recurrent.gates_alt", name=CELLS[cell])), f"{PAGE}.gates.picture")
     st.markdown(t(f"recurrent.read.{cell}"))
 
@@ -108,11 +123,16 @@ def _sum(cell: str, moment: Moment) -> str:
     """The first row of the equation, in numbers."""
     value = {name: number(float(numbers[0])) for name, numbers in moment.gates.items()}
     if cell == "lstm":
-        return f"{value['f']} · {_at(moment.c_before)} + {value['i']} · {value['g']} = **{_at(moment.c)}**"
+        return f"{value['f']} · {_factor(moment.c_before)} + {value['i']} · {_factor(moment.gates['g'])} = **{_at(moment.c)}**"
     if cell == "gru":
-        return f"{number(1 - float(moment.gates['z'][0]))} · {value['n']} + {value['z']} · {_at(moment.before)} = **{_at(moment.h)}**"
+        kept = f"{number(1 - float(moment.gates['z'][0]))} · {_factor(moment.gates['n'])}"
+        return f"{kept} + {value['z']} · {_factor(moment.before)} = **{_at(moment.h)}**"
     return f"tanh({value['from_x']} + {value['from_h']}) = **{_at(moment.h)}**".replace("+ −", "− ")
 
 
 def _at(values: layer.Tensor) -> str:
     return number(float(values[0]))
+
+
+def _factor(values: layer.Tensor) -> str:
+    return factor(float(values[0]))

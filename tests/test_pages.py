@@ -115,8 +115,7 @@ def test_values_travel_in_the_link_and_defaults_do_not():
     assert at.query_params == {"lang": "en", "size": "4, 5", "seed": "7"}
 
 
-def test_a_followed_link_shows_its_own_view_and_not_the_last_one(monkeypatch):
-    monkeypatch.setattr(link, "STALE_S", 0.0)
+def test_a_followed_link_shows_its_own_view_at_once_and_not_the_last_one():
     at = opened("train", lr="0.1", epochs="3")
     at.query_params.clear()
     at.query_params["lr"] = "0.5"                      # as a click on another link does

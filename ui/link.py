@@ -13,6 +13,8 @@ from ui.language import STALE_S
 LAST = "link.last"                                   # page -> the query that we wrote last
 FIELDS = "link.fields"                               # page -> the session keys of its fields
 HERE = "link.here"                                   # (page, when) of the last write
+BEFORE = "link.before"                               # page -> queries that ours replaced: a slow browser may still send one of them
+KEPT = 20                                            # of them, for each page
 VIEW = "view"                                        # the field of a page of several views that says which one is shown
 
 
@@ -25,7 +27,9 @@ def news(page: str) -> bool:
     here, when = st.session_state.get(HERE, ("", 0.0))
     if here != page:
         return bool(query) or travelled()            # from another page, a plain click keeps what was set here before
-    return query != st.session_state.get(LAST, {}).get(page) and (travelled() or time.monotonic() - when > STALE_S)
+    if query == st.session_state.get(LAST, {}).get(page):
+        return False
+    return query not in st.session_state.get(BEFORE, {}).get(page, []) or travelled() or time.monotonic() - when > STALE_S
 
 
 def restore(page: str, spec: type) -> list[str]:
@@ -107,6 +111,8 @@ def _note(page: str, query: dict[str, str]) -> None:
     last, here = st.session_state.setdefault(LAST, {}), st.session_state.get(HERE, ("", 0.0))
     if here[0] != page or last.get(page) != query:
         st.session_state[HERE] = (page, time.monotonic())
+        before = st.session_state.setdefault(BEFORE, {})
+        before[page] = [*before.get(page, []), _query(), last.get(page, {})][-KEPT:]
     last[page] = query
 
 

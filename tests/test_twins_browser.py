@@ -26,6 +26,7 @@ def test_twins_run_side_by_side_from_the_prediction_to_the_number_that_differs(c
     assert a[0] != b[0]
     assert 0 < distance[0] < distance[-1]
     page.get_by_text("Go deeper").click()
+    page.wait_for_timeout(1000)                        # the fold opens, and what is in it moves
     page.get_by_role("link", name="Nothing at all: is equal equal?").click()
     page.wait_for_url(re.compile("change=nothing"))
     expect(page.get_by_text("B gets exactly the settings of A.")).to_be_visible()

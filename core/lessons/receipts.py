@@ -84,20 +84,21 @@ def collect(folder: Path) -> Folder:
     """All *.json of a folder; of several by one nickname for one deck the one with the most answers."""
     files = sorted(path for path in folder.glob("*.json") if path.is_file())
     left_out = [(path.name, f"more than {MOST_FILES} files") for path in files[MOST_FILES:]]
-    kept: dict[tuple[str, int], tuple[str, Receipt]] = {}
+    found: list[tuple[str, Receipt]] = []
     for path in files[:MOST_FILES]:
         try:
-            receipt = read(_start_of(path))
-        except (ValueError, OSError) as error:
-            left_out.append((path.name, error.strerror or "unreadable" if isinstance(error, OSError) else str(error)))
-            continue
+            found.append((path.name, read(_start_of(path))))
+        except OSError as error:
+            left_out.append((path.name, error.strerror or "unreadable"))
+        except ValueError as error:
+            left_out.append((path.name, str(error)))
+    kept: dict[tuple[str, int], tuple[str, Receipt]] = {}
+    for name, receipt in sorted(found, key=lambda each: len(each[1].answers)):                # of several the last stays
         who = receipt.nickname, receipt.deck
-        name, other = kept.get(who, ("", None))
-        fewer, more = sorted(((path.name, receipt), (name, other)), key=lambda each: len(each[1].answers)) if other else (None, (path.name, receipt))
-        kept[who] = more
-        if fewer:
-            left_out.append((fewer[0], f"{more[0]} is by the same nickname for the same deck and has as many answers or more"))
-    return Folder(tuple(receipt for _, (_, receipt) in sorted(kept.items())), tuple(left_out))
+        if who in kept:
+            left_out.append((kept[who][0], f"the same nickname and deck as {name}, which has no fewer answers"))
+        kept[who] = name, receipt
+    return Folder(tuple(kept[who][1] for who in sorted(kept)), tuple(left_out))
 
 
 def table(folder: Folder) -> str:
@@ -139,7 +140,8 @@ def _share(part: int, whole: int) -> str:
 def _aligned(rows: list[tuple[str, ...]]) -> str:
     """Columns as wide as their widest cell; a Chinese letter takes two places."""
     widths = [max(map(_places, column)) for column in zip(*rows, strict=True)]
-    return "\n".join("  ".join(cell + " " * (width - _places(cell)) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    padded = [[cell + " " * (width - _places(cell)) for cell, width in zip(row, widths, strict=True)] for row in rows]
+    return "\n".join("  ".join(row).rstrip() for row in padded)
 
 
 def _places(words: str) -> int:

@@ -8,8 +8,8 @@ from functools import lru_cache
 from types import CodeType
 
 from core.errors import SpecError
-from core.lessons.clinic.cards import CARDS
 from core.lessons.clinic.card import TRIES, Card
+from core.lessons.clinic.cards import CARDS
 from core.seeded import seeded
 from core.warned import heard
 

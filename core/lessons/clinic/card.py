@@ -1,7 +1,7 @@
 """A card of the bug clinic: a short program with a defect of one of the texts, and three changes, one of which mends it."""
 
 from dataclasses import dataclass
-from difflib import ndiff
+from difflib import unified_diff
 
 KINDS = ("right", "syntax", "error", "warning", "wrong")       # what a learner can predict
 TRIES = ("one", "two", "three")                                # a card's repairs, in the order in which they are offered
@@ -51,9 +51,17 @@ class Card:
         return self.code.replace(self.repair(name).old, self.repair(name).new, 1) if name else self.code
 
     def change(self, name: str) -> str:
-        """The lines that go, each after "- ", and those that come, after "+ "; "" for a change of nothing."""
-        lines = ndiff(self.code.splitlines(), self.program(name).splitlines())
-        return "\n".join(line for line in lines if line.startswith(("- ", "+ ")))
+        """The lines that go, each after "- ", and those that come, after "+ "; "" for a change of nothing.
+
+        With the lines beside them where it would else not be clear where they stand.
+        """
+        lines = self._changed(name, 0)
+        gone, come = ({line[1:] for line in lines if line[0] == sign} for sign in "-+")
+        return "\n".join(lines if gone and not gone & come else self._changed(name, 1))
+
+    def _changed(self, name: str, beside: int) -> list[str]:
+        lines = list(unified_diff(self.code.splitlines(), self.program(name).splitlines(), n=beside, lineterm=""))
+        return [f"{line[0]} {line[1:]}" for line in lines[2:] if not line.startswith("@@")]
 
 
 def kind_of(outcome: str) -> str:

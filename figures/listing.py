@@ -6,7 +6,7 @@ from html import escape
 from figures import svg
 from figures.palette import BLUE, GREEN, GREY, RED
 
-WIDE, LEFT, ROW, LETTERS = 1000, 64, 32, 22          # 22 units leave room for 68 letters a line
+WIDE, LEFT, ROW, LETTERS = 920, 60, 30, 22           # 22 units leave room for 64 letters a line
 WORDS = re.compile(r"""(?P<comment>\#.*)|(?P<text>"[^"]*")|(?P<word>\b(?:from|import|as|def|class|return|for|in|if|with|pass|and)\b)""")
 COLOURS = {"comment": GREY, "text": GREEN, "word": BLUE}
 
@@ -20,8 +20,8 @@ def listing(code: str, alt: str, failed: int = 0) -> str:
         if i == failed:
             parts += [svg.box(2, top, WIDE - 4, ROW, fill=RED, opacity=0.18, stroke="none", radius=0),
                       svg.box(2, top, 6, ROW, fill=RED, stroke="none", opacity=1, radius=0)]
-        parts += [svg.text(LEFT - 16, top + 23, str(i), size=18, anchor="end", opacity=0.6),
-                  f'<text x="{LEFT}" y="{top + 23}" font-size="{LETTERS}" font-family="monospace" fill="currentColor" '
+        parts += [svg.text(LEFT - 16, top + 22, str(i), size=18, anchor="end", opacity=0.6),
+                  f'<text x="{LEFT}" y="{top + 22}" font-size="{LETTERS}" font-family="monospace" fill="currentColor" '
                   f'style="white-space:pre">{coloured(line)}</text>']
     return svg.picture(WIDE, len(lines) * ROW + 20, parts, alt)
 

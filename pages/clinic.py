@@ -20,13 +20,13 @@ controls.row("clinic", ClinicSpec, ("written_in", "topic", "cards", "deck"), t, 
 spec = controls.read("clinic", ClinicSpec)
 cards = drawn(spec.written_in, spec.topic, spec.cards, spec.deck)
 if cards:
+    table = st.container()                           # the card lies above the row that chooses it
     chosen = mosaic.choose(t, cards)
-    legend = st.empty()
     link.keep("clinic", controls.read("clinic", ClinicSpec))
     say.changed(t, ClinicSpec, changed)
-    card.draw(t, chosen, cards.index(chosen) + 1, len(cards))
-    with legend:
-        mosaic.legend(t, cards)
+    with table:
+        card.draw(t, chosen, cards.index(chosen) + 1, len(cards))
+    mosaic.legend(t, cards)
     mosaic.onward(t, cards, chosen)
     with fold(t("clinic.receipt.title"), "clinic.receipt", ":material/receipt_long:") as is_open:
         if is_open:

@@ -74,7 +74,7 @@ def test_exactly_one_of_three_different_changes_mends(key):
 def test_a_card_is_short_complete_and_fits_the_picture(key):
     card, lines = CARDS[key], CARDS[key].code.splitlines()
     assert 3 <= len(lines) <= 14
-    assert max(map(len, lines)) <= 66
+    assert max(map(len, lines)) <= 64
     assert card.text in TEXTS
     assert card.topic in TOPICS
     assert kind_of(card.outcome) in KINDS

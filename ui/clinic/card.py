@@ -7,14 +7,14 @@ from core.lessons.clinic.card import KINDS, TRIES, Card
 from core.lessons.clinic.cards import CARDS
 from core.lessons.clinic.runner import Outcome, run
 from figures.listing import listing
-from ui import controls, picture, predict
+from ui import controls, picture, predict, say
 from ui.clinic import kept
 
 
 def draw(t: Text, key: str, n: int, cards: int) -> None:
     card = CARDS[key]
     st.subheader(t("clinic.heading", n=n, all=cards, title=t(f"clinic.card.{key}.title")), anchor=False)
-    st.markdown(t(f"clinic.card.{key}.want"))
+    st.markdown(say.together(t, f"**{t('clinic.purpose')}**", t(f"clinic.card.{key}.want")))
     place = st.container()
     kinds = {kind: t(f"clinic.kind.{kind}") for kind in KINDS}
     said = predict.ask(t, key, t("clinic.predict"), kinds, f"clinic.{key}")
@@ -24,6 +24,7 @@ def draw(t: Text, key: str, n: int, cards: int) -> None:
         kept.predicted(key, said)
         outcome = run(key)
         _program(t, place, card, outcome.line)
+        st.markdown(t("clinic.said"))
         _came(t, card, outcome)
         predict.compare(t, said, card.kind, kinds, t(f"clinic.card.{key}.read"), f"clinic.{key}")
         _repairs(t, key, card)
@@ -33,12 +34,11 @@ def draw(t: Text, key: str, n: int, cards: int) -> None:
 def _program(t: Text, place: st.delta_generator.DeltaGenerator, card: Card, failed: int) -> None:
     with place:
         alt = t("clinic.alt_failed", line=failed) if failed else t("clinic.alt")
-        picture.show(listing(card.code, alt, failed), "clinic.program")
+        picture.show(listing(card.code, f"{alt}\n{card.code}", failed), "clinic.program")
 
 
 def _came(t: Text, card: Card, outcome: Outcome) -> None:
     """Everything that a terminal would show, and the check."""
-    st.markdown(t("clinic.said"))
     lines = [*outcome.printed, *outcome.warnings, outcome.trace]
     if any(lines):
         st.code("\n".join(filter(None, lines)), language=None, wrap_lines=True)

@@ -4,9 +4,9 @@ from collections import Counter
 
 import streamlit as st
 
-from core.lessons.clinic import runner
 from core.lessons.clinic.cards import CARDS
 from core.lessons.clinic.deck import ClinicSpec, drawn
+from core.lessons.clinic.runner import compiled, executed, raised, run
 from ui import controls, link, say, source
 from ui.clinic import card, mosaic, receipt
 from ui.fold import deeper, fold
@@ -38,4 +38,4 @@ else:
 with deeper(t, "clinic") as is_open:
     if is_open:
         st.markdown(t("clinic.deeper", cards=len(CARDS), **Counter(one.kind for one in CARDS.values())))
-source.show(t, "clinic", runner.run, *(getattr(runner, name) for name in ("_run", "_executed", "_raised")))
+source.show(t, "clinic", run, compiled, executed, raised, drawn)

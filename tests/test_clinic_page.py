@@ -101,8 +101,17 @@ def test_a_deck_is_the_same_for_everybody_who_has_the_link():
     cards = drawn("all", "all", 10, 7)
     assert len(cards_of(at)) == 10
     assert at.session_state["clinic.card"] == cards[0]
-    assert f"1 of 10 · {Text('en')(f'clinic.card.{cards[0]}.title')}" in shown(at)
+    assert Text("en")(f"clinic.card.{cards[0]}.want") in shown(at)
+    assert "1 of 10 · " in shown(at)
     assert at.query_params["deck"] == "7"
+
+
+def test_the_title_which_would_give_the_defect_away_comes_with_the_answer():
+    at = opened("clinic", card="kernal")
+    assert at.subheader[0].value == "14 of 38 · Layers and modules"
+    assert shown(at).count("kernal_size") == 0         # the program is a picture
+    press(at, "predict.clinic.kernal.show")
+    assert at.subheader[0].value == "14 of 38 · kernal_size"
 
 
 def test_a_filter_keeps_the_answers_and_an_empty_one_says_what_to_do():

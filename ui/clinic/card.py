@@ -13,7 +13,9 @@ from ui.clinic import kept
 
 def draw(t: Text, key: str, n: int, cards: int) -> None:
     card = CARDS[key]
-    st.subheader(t("clinic.heading", n=n, all=cards, title=t(f"clinic.card.{key}.title")), anchor=False)
+    asked = predict.given(f"clinic.{key}", key) is None        # a title would give the defect away
+    title = controls.option(t, "topic", card.topic) if asked else t(f"clinic.card.{key}.title")
+    st.subheader(t("clinic.heading", n=n, all=cards, title=title), anchor=False)
     st.markdown(say.together(t, f"**{t('clinic.purpose')}**", t(f"clinic.card.{key}.want")))
     place = st.container()
     kinds = {kind: t(f"clinic.kind.{kind}") for kind in KINDS}

@@ -51,19 +51,20 @@ def run(key: str, name: str = "") -> Outcome:
     """
     if key not in CARDS or name not in ("", *TRIES):
         raise SpecError("unknown_key", field="card", value=f"{key}.{name}", known=", ".join(CARDS))
-    return seeded(SEED, lambda: _run(CARDS[key], CARDS[key].program(name), f"{key}.py"))
+    return seeded(SEED, lambda: compiled(CARDS[key], CARDS[key].program(name), f"{key}.py"))
 
 
-def _run(card: Card, program: str, file: str) -> Outcome:
+def compiled(card: Card, program: str, file: str) -> Outcome:
+    """What Python cannot read never runs."""
     try:
         code = compile(program, file, "exec")
     except SyntaxError as error:
         said = "".join(traceback.format_exception_only(error)).rstrip()
         return Outcome((), type(error).__name__, error.msg, error.lineno or 0, said, began=False)
-    return _executed(card, code, program, file)
+    return executed(card, code, program, file)
 
 
-def _executed(card: Card, code: CodeType, program: str, file: str) -> Outcome:
+def executed(card: Card, code: CodeType, program: str, file: str) -> Outcome:
     """Its own names, and a `print` that keeps the lines: the process's own output is shared by all threads."""
     printed: list[str] = []
     names = {"__name__": MODULE, "__builtins__": builtins, "print": lambda *what: printed.append(" ".join(map(str, what)))}
@@ -72,11 +73,12 @@ def _executed(card: Card, code: CodeType, program: str, file: str) -> Outcome:
             exec(code, names)
             holds = bool(eval(card.check, names))
         except Exception as error:
-            return _raised(error, tuple(printed), tuple(warnings), program, file)
+            return raised(error, tuple(printed), tuple(warnings), program, file)
     return Outcome(tuple(printed), warnings=tuple(warnings), holds=holds)
 
 
-def _raised(error: Exception, printed: tuple[str, ...], warnings: tuple[str, ...], program: str, file: str) -> Outcome:
+def raised(error: Exception, printed: tuple[str, ...], warnings: tuple[str, ...], program: str, file: str) -> Outcome:
+    """The report as a terminal shows it, of the program's own lines only."""
     linecache.cache[file] = (len(program), None, program.splitlines(keepends=True), file)     # where Python looks lines up for its report
     report = traceback.TracebackException.from_exception(error)
     report.stack = traceback.StackSummary.from_list([frame for frame in report.stack if frame.filename == file])

@@ -83,5 +83,5 @@ def raised(error: Exception, printed: tuple[str, ...], warnings: tuple[str, ...]
     report = traceback.TracebackException.from_exception(error)
     report.stack = traceback.StackSummary.from_list([frame for frame in report.stack if frame.filename == file])
     trace = "".join(report.format(chain=False)).rstrip()
-    del linecache.cache[file]
+    linecache.cache.pop(file, None)
     return Outcome(printed, type(error).__name__, str(error), report.stack[-1].lineno if report.stack else 0, trace, warnings)

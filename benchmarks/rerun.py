@@ -75,6 +75,7 @@ VIEWS = [
     View("train", SHORT_RUN, "train.epochs", trained=True),
     View("twins", {}, "twins.batch_size", ("16", "32", "64", "8", "128")),
     View("runs", SHORT_RUN, "runs.curve", ("training loss", "validation loss", "validation accuracy", "learning rate"), trained=True),
+    View("clinic", {"card": "fc_thrice"}, "clinic.card", ("quotes", "similar", "svd", "report", "fc_thrice")),
 ]
 
 

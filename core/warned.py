@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import torch
 
-OURS = r"core\.(expression|gradient)\.|torch\._ops$"  # what calls PyTorch for somebody who is to hear of it; the latter under `Budget`
+OURS = r"core\.(expression|gradient|lessons\.clinic)\.|torch\._ops$|torch\.nn\.modules\.module$"
 _thread = threading.local()
 _first = warnings.showwarning                        # before any of ours
 

@@ -1,0 +1,189 @@
+"""The teacher's table of a folder of receipts from the bug clinic: python -m core.lessons.receipts FOLDER"""
+
+import argparse
+import hashlib
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from unicodedata import east_asian_width
+
+from core.lessons.clinic.answers import Answer, score
+from core.lessons.clinic.card import KINDS, TRIES
+from core.lessons.clinic.cards import CARDS
+
+FORMAT, VERSION = "firstlight-receipt", 1
+LONGEST = 40                                         # letters of a nickname
+MOST_BYTES, MOST_FILES = 100_000, 500                # a receipt of all cards has about 5,000 bytes
+SKIPPED = "just shown"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """of: how many cards the learner was given. intact: whether the checksum fits; it guards against slips, not against cheating."""
+
+    nickname: str
+    deck: int
+    of: int
+    answers: tuple[Answer, ...]
+    intact: bool = True
+
+
+@dataclass(frozen=True)
+class Folder:
+    """What a folder holds; left_out: the name of a file, and why."""
+
+    receipts: tuple[Receipt, ...]
+    left_out: tuple[tuple[str, str], ...]
+
+
+def tidy(nickname: str) -> str:
+    """One line of at most LONGEST letters that a terminal only shows: an escape character would be obeyed by it."""
+    return "".join(c for c in nickname if c.isprintable()).strip()[:LONGEST].strip()
+
+
+def file_name(nickname: str, deck: int) -> str:
+    safe = "".join(c if c.isalnum() else "-" for c in tidy(nickname)).strip("-") or "nobody"
+    return f"firstlight-receipt-{safe}-{deck}.json"
+
+
+def written(receipt: Receipt) -> str:
+    """As JSON. foresaw and at_once are for people who read the file; `read` finds them out itself."""
+    cards = [{"card": one.card, "said": one.said, "foresaw": one.foresaw, "tries": list(one.tries), "mended": one.mended,
+              "at_once": one.at_once} for one in receipt.answers]
+    content = {"format": FORMAT, "version": VERSION, "nickname": tidy(receipt.nickname), "deck": receipt.deck, "of": receipt.of,
+               "cards": cards}
+    return json.dumps(content | {"checksum": _checksum(content)}, ensure_ascii=False, indent=1)
+
+
+def read(raw: bytes) -> Receipt:
+    """Raises ValueError with the reason for what is no receipt."""
+    if len(raw) > MOST_BYTES:
+        raise ValueError(f"larger than {MOST_BYTES // 1000} KB")
+    try:
+        found = json.loads(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise ValueError("no JSON") from None
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise ValueError("no receipt of the bug clinic")
+    if found.get("version") != VERSION:
+        raise ValueError("from another version of the clinic")
+    nickname, deck, of, cards = (found.get(name) for name in ("nickname", "deck", "of", "cards"))
+    if not (isinstance(nickname, str) and _count(deck) and _count(of) and isinstance(cards, list)):
+        raise ValueError("incomplete")
+    answers = tuple(map(_answer, cards))
+    if len({one.card for one in answers}) < len(answers):
+        raise ValueError("a card is in it twice")
+    content = {name: value for name, value in found.items() if name != "checksum"}
+    return Receipt(tidy(nickname), deck, of, answers, found.get("checksum") == _checksum(content))
+
+
+def collect(folder: Path) -> Folder:
+    """All *.json of a folder; of several by one nickname for one deck the one with the most answers."""
+    files = sorted(path for path in folder.glob("*.json") if path.is_file())
+    left_out = [(path.name, f"more than {MOST_FILES} files") for path in files[MOST_FILES:]]
+    found: list[tuple[str, Receipt]] = []
+    for path in files[:MOST_FILES]:
+        try:
+            found.append((path.name, read(_start_of(path))))
+        except OSError as error:
+            left_out.append((path.name, error.strerror or "unreadable"))
+        except ValueError as error:
+            left_out.append((path.name, str(error)))
+    kept: dict[tuple[str, int], tuple[str, Receipt]] = {}
+    for name, receipt in sorted(found, key=lambda each: len(each[1].answers)):                # of several the last stays
+        who = receipt.nickname, receipt.deck
+        if who in kept:
+            left_out.append((kept[who][0], f"the same nickname and deck as {name}, which has no fewer answers"))
+        kept[who] = name, receipt
+    return Folder(tuple(kept[who][1] for who in sorted(kept)), tuple(left_out))
+
+
+def table(folder: Folder) -> str:
+    """A line for each learner, a line for each card, and what was left out."""
+    parts = [_aligned([("learner", "deck", "cards", "predicted", "mended at once", ""), *map(_line, folder.receipts)])]
+    answers = [one for receipt in folder.receipts for one in receipt.answers]
+    parts.append(_aligned([("card", "answers", "predicted", "mended at once", "it is", "often taken for"), *_cards(answers)]))
+    if folder.left_out:
+        parts.append("\n".join(["left out:", *(f"  {tidy_name(name)}: {why}" for name, why in folder.left_out)]))
+    return "\n\n".join(parts)
+
+
+def tidy_name(name: str) -> str:
+    """A file's name as a terminal may show it."""
+    return "".join(c if c.isprintable() else "?" for c in name)
+
+
+def _line(receipt: Receipt) -> tuple[str, ...]:
+    total = score(receipt.answers)
+    note = "" if receipt.intact else "changed after the download: the checksum does not fit"
+    return (receipt.nickname or "(no name)", str(receipt.deck), f"{total.answered}/{receipt.of}", _share(total.foreseen, total.answered),
+            _share(total.at_once, total.answered), note)
+
+
+def _cards(answers: list[Answer]) -> Iterable[tuple[str, ...]]:
+    """In teaching order, those that somebody answered."""
+    for key, card in CARDS.items():
+        mine = [one for one in answers if one.card == key]
+        if mine:
+            total, wrong = score(mine), Counter(one.said or SKIPPED for one in mine if not one.foresaw)
+            often = "{} ({})".format(*wrong.most_common(1)[0]) if wrong else ""
+            yield (key, str(len(mine)), _share(total.foreseen, total.answered), _share(total.at_once, total.answered), card.kind, often)
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} ({part / whole:.0%})" if whole else "0"
+
+
+def _aligned(rows: list[tuple[str, ...]]) -> str:
+    """Columns as wide as their widest cell; a Chinese letter takes two places."""
+    widths = [max(map(_places, column)) for column in zip(*rows, strict=True)]
+    padded = [[cell + " " * (width - _places(cell)) for cell, width in zip(row, widths, strict=True)] for row in rows]
+    return "\n".join("  ".join(row).rstrip() for row in padded)
+
+
+def _places(words: str) -> int:
+    return sum(1 + (east_asian_width(c) in "WF") for c in words)
+
+
+def _answer(found: object) -> Answer:
+    if not isinstance(found, dict):
+        raise ValueError("incomplete")
+    card, said, tries = (found.get(name) for name in ("card", "said", "tries"))
+    if not isinstance(card, str) or card not in CARDS:
+        raise ValueError("about a card that does not exist here")
+    if said not in ("", *KINDS) or not isinstance(tries, list) or any(one not in TRIES for one in tries) or len(set(tries)) < len(tries):
+        raise ValueError(f"an answer to {card} that cannot be given")
+    return Answer(card, said, tuple(tries))
+
+
+def _count(value: object) -> bool:
+    return type(value) is int and 0 <= value <= 9999
+
+
+def _start_of(path: Path) -> bytes:
+    """As much as tells whether it is too large."""
+    with path.open("rb") as file:
+        return file.read(MOST_BYTES + 1)
+
+
+def _checksum(content: dict) -> str:
+    """Eight hexadecimal digits over all that a receipt says, however its lines are broken."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m core.lessons.receipts", description="The teacher's table of the bug clinic.")
+    parser.add_argument("folder", type=Path)
+    folder = parser.parse_args().folder
+    if not folder.is_dir():
+        print(f"{folder} is no folder", file=sys.stderr)
+        return 1
+    print(table(collect(folder)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -22,7 +22,7 @@ class Place:
 class Short:
     """One question. options: names of code stand for themselves, other keys for a sentence; truth: which one the proof's findings name."""
 
-    topic: str
+    question: str
     options: tuple[str, ...]
     proof: Callable[[], Found]
     truth: Callable[[Found], str]
@@ -98,28 +98,28 @@ SHORT: dict[str, Short] = {
                       lambda found: f"{found['training accuracy']:.0%}".replace("%", " %"), TRAIN),
     "apart": Short("overfit", ("apart", "fall", "rise", "equal"), proofs.gap_while_training, lambda found: _direction(found), TRAIN),
 }
-TOPICS = tuple(dict.fromkeys(short.topic for short in SHORT.values()))
-RESULT = "result"                                    # in a topic's place: what came of all
+QUESTIONS = tuple(dict.fromkeys(short.question for short in SHORT.values()))
+RESULT = "result"                                    # in a question's place: what came of all
 
 
 @dataclass(frozen=True)
 class ReviewSpec:
-    """topic: one of the eight questions; part: which of its short ones, from 1 on."""
+    """question: one of the eight questions; part: which of its short ones, from 1 on."""
 
-    topic: str = fields.choice(TOPICS[0], (*TOPICS, RESULT))
+    question: str = fields.choice(QUESTIONS[0], (*QUESTIONS, RESULT))
     part: int = fields.number(1, 1, 3)
 
 
-def parts(topic: str) -> tuple[str, ...]:
+def parts(question: str) -> tuple[str, ...]:
     """The keys of a question's short ones."""
-    return tuple(key for key, short in SHORT.items() if short.topic == topic)
+    return tuple(key for key, short in SHORT.items() if short.question == question)
 
 
-def after(topic: str, part: int) -> tuple[str, int]:
+def after(question: str, part: int) -> tuple[str, int]:
     """What comes next; after the last one the result."""
-    if part < len(parts(topic)):
-        return topic, part + 1
-    return (*TOPICS, RESULT)[TOPICS.index(topic) + 1], 1
+    if part < len(parts(question)):
+        return question, part + 1
+    return (*QUESTIONS, RESULT)[QUESTIONS.index(question) + 1], 1
 
 
 def options(key: str) -> tuple[str, ...]:

@@ -50,8 +50,10 @@ def flow(asked: Flow, alt: str) -> str:
     y += high
     parts.append(_down(y + 8))
     colour = ORANGE if asked.out == "?" else RED if asked.refused else GREEN
-    parts.append(svg.text(WIDE / 2, y + 70, f"{asked.called + '     ' if asked.called else ''}", size=22, anchor="end"))
-    parts.append(svg.text(WIDE / 2, y + 70, asked.out, size=32, fill=colour, bold=True, anchor="start" if asked.called else "middle"))
+    if asked.called:
+        parts.append(_code(WIDE / 2 - 14, y + 70, asked.called, 24, "end"))
+    parts.append(svg.text(WIDE / 2 + 14 * bool(asked.called), y + 70, asked.out, size=32, fill=colour, bold=True,
+                          anchor="start" if asked.called else "middle"))
     y += 88
     for line in asked.sums:
         parts.append(svg.text(WIDE / 2, y + 26, line, size=min(24.0, 960 / (0.52 * len(line)))))
@@ -61,14 +63,14 @@ def flow(asked: Flow, alt: str) -> str:
 
 def strip(marks: Sequence[str], current: int, alt: str) -> str:
     """One square for every question, the current one (from 0) framed; groups are divided by an empty mark ""."""
-    side = min(44.0, (WIDE - 20) / max(len(marks), 1) - 4)
+    side = min(56.0, (WIDE - 20) / max(len(marks) - marks.count("") / 2, 1) - 8)
     parts, x, number = [], 10.0, 0
     for mark in marks:
         if not mark:
             x += side / 2
             continue
         parts += _square(x, 6, side, mark, framed=number == current)
-        x, number = x + side + 4, number + 1
+        x, number = x + side + 8, number + 1
     return svg.picture(WIDE, side + 14, parts, alt)
 
 

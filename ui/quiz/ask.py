@@ -5,17 +5,26 @@ from collections.abc import Callable, Hashable, Mapping
 import streamlit as st
 
 from content.text import Text
-from ui import say
+from ui import picture, say
 from ui.quiz import answers
 
 BIG = ("<style>.st-key-quiz_answers button p, .st-key-quiz_answers button div{font-size:1.3rem;line-height:1.6}"
        ".st-key-quiz_answers button{padding:.35rem 1rem;height:auto;min-height:2.6rem;border-radius:1.2rem}"
+       ".st-key-quiz_answers button[disabled]{color:inherit;opacity:.9}.st-key-quiz_typed input{font-size:1.3rem}"
        ".st-key-quiz_said p{font-size:1.15rem}</style>")
 
 
 def question(words: str) -> None:
     st.html(BIG)
     st.markdown(f"##### {words}")
+
+
+def progress(words: str, strip: str, key: str) -> None:
+    """How far one is, in words and as squares."""
+    left, right = st.columns([1, 2.2], vertical_alignment="center")
+    left.markdown(words)
+    with right:
+        picture.show(strip, key)
 
 
 def choose(t: Text, page: str, about: str, number: Hashable, words: Mapping[str, str]) -> None:
@@ -27,8 +36,10 @@ def choose(t: Text, page: str, about: str, number: Hashable, words: Mapping[str,
     show(t, page, about, number)
 
 
-def chosen(t: Text, page: str, about: str, number: Hashable, words: Mapping[str, str], said: str) -> None:
-    """The same, answered."""
+def chosen(t: Text, page: str, about: str, number: Hashable, words: Mapping[str, str], said: str, truth: str) -> None:
+    """The same, answered: the right one ticked, and a wrong one that was chosen crossed."""
+    signs = {said: "✗ ", truth: "✓ "}
+    words = {code: signs.get(code, "") + word for code, word in words.items()}
     with st.container(key="quiz_answers"):
         st.pills(t("quiz.answers"), list(words), default=said or None, format_func=lambda code: words.get(code, code), disabled=True,
                  key=f"{page}.picked.{about}.{number}", label_visibility="collapsed")

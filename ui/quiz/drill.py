@@ -12,6 +12,7 @@ from core.lessons.quiz.typed import read
 from core.models import LENETS, MODELS
 from figures import quiz as figure
 from ui import controls, frame, link, picture, say
+from ui.fold import fold
 from ui.link import key_of
 from ui.quiz import answers, ask, teacher
 
@@ -22,9 +23,7 @@ LONG = 14                                            # lines of a program that a
 
 
 def draw(t: Text, spec: DrillSpec) -> None:
-    for column, name in zip(st.columns([1.3, 1.5, 1, 1], vertical_alignment="bottom"), SETTINGS, strict=True):
-        with column:
-            controls.control(PAGE, DrillSpec, name, t, on_change=_begin)
+    _settings(t, spec)
     about = _about(spec)
     items = drill(spec.level, spec.subject, int(spec.items), spec.seed)
     given, earlier = answers.of(PAGE, about), answers.others(PAGE, about)
@@ -35,6 +34,18 @@ def draw(t: Text, spec: DrillSpec) -> None:
         _item(t, spec, items)
     _earlier(t, earlier)
     teacher.draw(t, PAGE, {"view": "drill", **{name: value for name, value in link.differing(spec).items() if name != "item"}})
+
+
+def _settings(t: Text, spec: DrillSpec) -> None:
+    """Folded, so that the question stands high on a projector; the label says how they are set."""
+    label = t("drill.settings", level=controls.option(t, "level", spec.level), subject=controls.option(t, "subject", spec.subject),
+              items=spec.items, seed=spec.seed)
+    with fold(label, f"{PAGE}.settings", ":material/tune:") as is_open:
+        if is_open:
+            for column, name in zip(st.columns([1.7, 1.7, 1.2, 1], vertical_alignment="bottom"), SETTINGS, strict=True):
+                with column:
+                    controls.control(PAGE, DrillSpec, name, t, on_change=_begin)
+            st.button(t("drill.new"), key=f"{PAGE}.draw", on_click=_new, icon=":material/casino:")
 
 
 def _item(t: Text, spec: DrillSpec, items: tuple[Item, ...]) -> None:
@@ -51,7 +62,7 @@ def _item(t: Text, spec: DrillSpec, items: tuple[Item, ...]) -> None:
             _typed(t, about, number, asked.ask)
         return
     if item.options:
-        ask.chosen(t, PAGE, about, number, words, said)
+        ask.chosen(t, PAGE, about, number, words, said, item.truth)
     rule = asked.ask if asked.ask in ("features", "weight", "fits") else "network" if asked.kind in MODELS else asked.kind
     thought = item.thought.get(said, "")
     why = [t(f"drill.thought.{thought}") if thought and said != answers.SHOWN else "", t(f"drill.rule.{rule}")]
@@ -110,8 +121,7 @@ def _where(t: Text, kind: str) -> None:
 def _progress(t: Text, items: tuple[Item, ...], given: answers.Given, number: int) -> None:
     marks = _marks(items, given)
     words = t("quiz.progress", n=number, of=len(items), right=marks.count("right"), answered=len(items) - marks.count("open"))
-    st.markdown(words)
-    picture.show(figure.strip(marks, number - 1, words), f"{PAGE}.strip")
+    ask.progress(words, figure.strip(marks, number - 1, words), f"{PAGE}.strip")
 
 
 def _on(t: Text, spec: DrillSpec, count: int) -> None:

@@ -1,24 +1,21 @@
 """The eight review questions of the introyt1 text, each in three short ones."""
 
-import inspect
-
 import streamlit as st
 
 from content.text import Text
 from core.lessons.quiz import review
 from core.lessons.quiz.review import QUESTIONS, RESULT, SHORT, ReviewSpec
 from figures import quiz as figure
-from ui import controls, frame, picture
-from ui.fold import fold
+from ui import controls, frame, link, picture, source
 from ui.link import key_of
-from ui.quiz import answers, ask
+from ui.quiz import answers, ask, teacher
 
 PAGE, ALL = "quiz.review", "all"
 LATER = ("question", "part")
 
 
 def draw(t: Text, spec: ReviewSpec) -> None:
-    controls.control(PAGE, ReviewSpec, "question", t, on_change=_begin)
+    controls.control(PAGE, ReviewSpec, "question", t, on_change=_begin, label_visibility="collapsed")
     given = answers.of(PAGE, ALL)
     if spec.question == RESULT:
         _result(t, given)
@@ -27,6 +24,7 @@ def draw(t: Text, spec: ReviewSpec) -> None:
     key = keys[min(spec.part, len(keys)) - 1]
     _progress(t, given, key)
     _short(t, spec, key, given.get(key))
+    teacher.draw(t, PAGE, link.differing(spec))
 
 
 def _short(t: Text, spec: ReviewSpec, key: str, said: str | None) -> None:
@@ -35,26 +33,23 @@ def _short(t: Text, spec: ReviewSpec, key: str, said: str | None) -> None:
     if said is None:
         ask.choose(t, PAGE, ALL, key, words)
         return
-    ask.chosen(t, PAGE, ALL, key, words, said)
+    ask.chosen(t, PAGE, ALL, key, words, said, review.truth(key))
     ask.compare(t, said, review.truth(key), lambda option: words[option], t(f"review.{key}.why"))
     question, part = review.after(spec.question, spec.part)
     ask.steps(t, PAGE, None, (_go, (question, part)), t("quiz.next") if question != RESULT else t("quiz.to_result"))
     st.markdown(t("review.proof"))
-    st.code("\n".join(f"{name} = {_told(value)}" for name, value in review.found(key).items()), wrap_lines=True)
-    with fold(t("review.program"), f"{PAGE}.program", ":material/code:") as is_open:
-        if is_open:
-            st.code(inspect.getsource(short.proof).rstrip())
+    st.code("\n".join(f"{name} = {_told(value)}" for name, value in review.found(key).items()), language=None, wrap_lines=True)
+    source.show(t, PAGE, *review.sources(key))
     frame.page_link(short.place.page, t("review.try", page=t(f"{short.place.page}.nav")), **dict(short.place.query))
 
 
 def _progress(t: Text, given: answers.Given, key: str) -> None:
     marks = _marks(given)
     words = t("quiz.progress", n=list(SHORT).index(key) + 1, of=len(SHORT), right=list(marks.values()).count("right"), answered=len(given))
-    st.markdown(words)
     row: list[str] = []
     for question in QUESTIONS:
         row += [*(marks[one] for one in review.parts(question)), ""]
-    picture.show(figure.strip(row[:-1], list(SHORT).index(key), words), f"{PAGE}.strip")
+    ask.progress(words, figure.strip(row[:-1], list(SHORT).index(key), words), f"{PAGE}.strip")
 
 
 def _result(t: Text, given: answers.Given) -> None:

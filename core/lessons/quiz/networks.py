@@ -96,7 +96,7 @@ def _misfit(key: str, batch: int) -> Question:
     flat, wanted = stops[-1].shape[-1], _flat(key)
     guesses = near((batch, 10), {"linear_batch_lost": (10,), "network_next": (batch, 120), "channels_last": (batch, 84)})
     return Question(key, "fits", _lines(whole), shape, guesses, (f"{flat} ≠ in_features = {wanted}",), "", _program(key, shape, whole),
-                    Outcome(RAISES, _line_shapes(stops), message))
+                    Outcome(RAISES, _line_shapes(stops), f"RuntimeError: {message}"))
 
 
 def _stop(op: Op) -> Stop:

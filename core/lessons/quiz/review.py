@@ -133,6 +133,12 @@ def found(key: str) -> Found:
     return SHORT[key].proof()
 
 
+def sources(key: str) -> tuple[Callable, ...]:
+    """The functions that a learner may want to read: the proof, and the training that it looks at."""
+    proof = SHORT[key].proof
+    return (proof, proofs.trained) if "trained" in proof.__code__.co_names else (proof,)
+
+
 def truth(key: str) -> str:
     return SHORT[key].truth(found(key))
 

@@ -95,7 +95,7 @@ def _run(task: Task) -> Outcome:
                 x = USES[task.use if layer is layers[-1] else "plain"][1](layer, x)
                 steps.append(str(tuple(x.shape)))
     except REFUSED as error:
-        return Outcome(RAISES, tuple(steps), str(error))
+        return Outcome(RAISES, tuple(steps), f"{type(error).__name__}: {error}")
     return Outcome(str(x.shape[-1]) if task.ask == "features" else steps[-1], tuple(steps))
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from figures import svg
 from figures.palette import BLUE, GREEN, GREY, ORANGE, RED
 
-WIDE, LINE = 1000, 46
+WIDE, LINE = 860, 46                                 # as wide as the page leaves on a projector of 1280 pixels
+LETTERS = 56                                         # of a single line; a longer one is broken
 MARKS = {"right": ("✓", GREEN), "wrong": ("✗", RED), "shown": ("–", GREY), "open": ("", GREY)}
 LETTER = 0.61                                        # of its size is a letter of a typewriter wide
 
@@ -30,17 +32,19 @@ class Flow:
 def flow(asked: Flow, alt: str) -> str:
     """SVG, readable from the last row: no letters under 20 units but in the longest lines."""
     several = len(asked.lines) > 1
-    room = 700 if several and asked.steps else 940
-    size = min(25.0, room / (LETTER * max(map(len, asked.lines))))
+    lines = asked.lines if several else tuple(wrap(asked.lines[0], LETTERS, subsequent_indent="    ", break_long_words=False))
+    room = 600 if several and asked.steps else WIDE - 50
+    size = min(25.0, room / (LETTER * max(map(len, lines))))
     parts, y = [], 8.0
     if asked.given:
         parts += [svg.text(WIDE / 2, y + 26, asked.given, size=27, bold=True), _down(y + 38)]
         y += 66
-    high = LINE * len(asked.lines) + 10
-    parts.append(svg.box(10, y, WIDE - 20, high, fill=BLUE, stroke=BLUE, opacity=0.1, radius=12))
-    for i, line in enumerate(asked.lines):
+    high = LINE * len(lines) + 10
+    edge = {"stroke": RED, "dash": "7 5", "line": 3} if asked.refused and not several else {"stroke": BLUE}
+    parts.append(svg.box(10, y, WIDE - 20, high, fill=BLUE, opacity=0.1, radius=12, **edge))
+    for i, line in enumerate(lines):
         middle = y + LINE * i + 37
-        stops = asked.refused and i == len(asked.steps)
+        stops = asked.refused and several and i == len(asked.steps)
         if stops:
             parts.append(svg.box(18, middle - 31, WIDE - 36, 42, stroke=RED, dash="7 5", line=3))
         parts.append(_code(30 if several else WIDE / 2, middle, line, size, "start" if several else "middle"))
@@ -56,7 +60,7 @@ def flow(asked: Flow, alt: str) -> str:
                           anchor="start" if asked.called else "middle"))
     y += 88
     for line in asked.sums:
-        parts.append(svg.text(WIDE / 2, y + 26, line, size=min(24.0, 960 / (0.52 * len(line)))))
+        parts.append(svg.text(WIDE / 2, y + 26, line, size=min(24.0, (WIDE - 20) / (0.52 * len(line)))))
         y += 36
     return svg.picture(WIDE, y + 6, parts, alt)
 
@@ -81,7 +85,7 @@ def rows(found: Mapping[str, Sequence[str]], alt: str) -> str:
         y = 6 + i * (side + 10)
         parts.append(svg.text(10, y + 26, name, size=22, anchor="start"))
         for column, mark in enumerate(marks):
-            parts += _square(620 + column * (side + 5), y, side, mark)
+            parts += _square(480 + column * (side + 5), y, side, mark)
     return svg.picture(WIDE, len(found) * (side + 10) + 10, parts, alt)
 
 

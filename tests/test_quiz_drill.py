@@ -302,6 +302,31 @@ def test_other_settings_begin_another_drill_and_the_first_waits_as_it_was():
     assert at.query_params["seed"] == "7"
 
 
+def test_settings_hold_when_their_fold_is_closed_and_the_page_was_left():
+    at = opened("quiz", view="drill")
+    at.session_state["fold.quiz.drill.settings"] = True
+    fine(at.run())
+    fine(at.number_input(key="quiz.drill.seed").set_value(8).run())
+    at.session_state["fold.quiz.drill.settings"] = False
+    fine(at.run())
+    fine(at.button(key="quiz.drill.show").click().run())
+    fine(at.button(key="quiz.drill.next").click().run())
+    assert (at.query_params["seed"], at.query_params["item"]) == ("8", "2")
+    at.switch_page("pages/home.py")
+    fine(at.run())
+    at.switch_page("pages/quiz.py")
+    fine(at.run())
+    assert (at.session_state["quiz.drill.seed"], at.session_state["quiz.drill.item"]) == (8, 2)
+
+
+def test_a_long_line_is_broken_and_stays_large():
+    line = "nn.TransformerDecoderLayer(8, 2, dim_feedforward=64, batch_first=True)"
+    drawn = figure.flow(figure.Flow((line,), "x (1, 5, 8)", "?", "y = layer(x, x)"), "alt")
+    code = [element for element in ET.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text") if element.text.strip(" ") in line]
+    assert " ".join(element.text.strip() for element in code) == line
+    assert min(float(element.get("font-size")) for element in code) > 20
+
+
 def test_new_questions_have_another_seed(monkeypatch):
     monkeypatch.setattr("secrets.randbelow", lambda n: 4321)
     at = opened("quiz", view="drill", seed="7")

@@ -10,7 +10,8 @@ from ui.quiz import answers
 
 BIG = ("<style>.st-key-quiz_answers button p, .st-key-quiz_answers button div{font-size:1.3rem;line-height:1.6}"
        ".st-key-quiz_answers button{padding:.35rem 1rem;height:auto;min-height:2.6rem;border-radius:1.2rem}"
-       ".st-key-quiz_answers button[disabled]{color:inherit;opacity:.9}.st-key-quiz_typed input{font-size:1.3rem}"
+       ".st-key-quiz_answers button[disabled],.st-key-quiz_answers button[disabled] *{color:inherit!important}"
+       ".st-key-quiz_typed input{font-size:1.3rem}"
        ".st-key-quiz_said p{font-size:1.15rem}</style>")
 
 

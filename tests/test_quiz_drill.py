@@ -251,7 +251,7 @@ def test_five_questions_lead_to_a_result_with_the_score_and_what_to_look_at_agai
     assert len([link for link in at.get("page_link") if "See it at work" in link.proto.label]) == 2
     fine(at.button(key="quiz.drill.same").click().run())
     assert "Question 1 of 5" in shown(at)
-    assert "0 right of 0 answered" in shown(at)
+    assert "0 of 0 right" in shown(at)
 
 
 def test_a_link_brings_everybody_the_same_question():
@@ -279,11 +279,11 @@ def test_language_and_page_change_nothing_about_the_answers():
     at.session_state["lang"] = "zh"
     fine(at.run())
     assert "第 2 题" in shown(at)
-    assert "答对 1 题" in shown(at)
+    assert "答 1 对 1" in shown(at)
     at.switch_page("pages/home.py")
     fine(at.run())
     at.switch_page("pages/quiz.py")
-    assert "答对 1 题" in shown(fine(at.run()))
+    assert "答 1 对 1" in shown(fine(at.run()))
 
 
 def test_other_settings_begin_another_drill_and_the_first_waits_as_it_was():
@@ -294,7 +294,7 @@ def test_other_settings_begin_another_drill_and_the_first_waits_as_it_was():
     fine(at.run())
     fine(at.number_input(key="quiz.drill.seed").set_value(8).run())
     assert "Question 1 of 10" in shown(at)
-    assert "0 right of 0 answered" in shown(at)
+    assert "0 of 0 right" in shown(at)
     back = next(button for button in at.button if str(button.key).startswith("quiz.drill.earlier."))
     assert back.label == "easy, all, seed 7: 1 of 10 right"
     fine(back.click().run())
@@ -340,7 +340,7 @@ def test_shown_counts_as_not_known():
     at = opened("quiz", view="drill", seed="7")
     fine(at.button(key="quiz.drill.show").click().run())
     assert "The answer: " in at.info[0].value
-    assert "0 right of 1 answered" in shown(at)
+    assert "0 of 1 right" in shown(at)
 
 
 def test_a_typed_shape_is_read_and_what_is_none_costs_nothing():
@@ -348,11 +348,11 @@ def test_a_typed_shape_is_read_and_what_is_none_costs_nothing():
     at.text_input[0].set_value("two")
     fine(at.button(key="quiz.drill.check").click().run())
     assert "is no shape" in shown(at)
-    assert "0 right of 0 answered" in shown(at)
+    assert "0 of 0 right" in shown(at)
     truth = drill("hard", "layers", 10, 3)[0].truth
     at.text_input[0].set_value(truth.strip("()").replace(",", " x"))
     fine(at.button(key="quiz.drill.check").click().run())
-    assert "1 right of 1 answered" in shown(at)
+    assert "1 of 1 right" in shown(at)
 
 
 def test_an_error_can_be_predicted_at_the_highest_level():
@@ -375,7 +375,7 @@ def test_reset_forgets_the_drill():
     answered(at, right=True)
     fine(at.button(key="frame.reset").click().run())
     assert at.query_params == {"lang": "en", "view": "drill"}
-    assert "0 right of 0 answered" in shown(at)
+    assert "0 of 0 right" in shown(at)
     assert at.session_state["quiz.drill.level"] == DrillSpec().level
 
 

@@ -137,7 +137,7 @@ def test_answers_stay_and_the_result_points_to_what_was_wrong():
     pick(at, "seed", "none")
     at.session_state["lang"] = "zh"
     fine(at.run())
-    assert "已答 2 题，答对 1 题" in shown(at)
+    assert "答 2 对 1" in shown(at)
     at.session_state["lang"] = "en"
     fine(at.selectbox(key="quiz.review.question").set_value("result").run())
     assert "1 of 24 right at the first try" in shown(at)
@@ -150,7 +150,7 @@ def test_answers_stay_and_the_result_points_to_what_was_wrong():
 def test_reset_forgets_the_answers():
     at = pick(opened("quiz", question="lenet"), "c1", "where")
     fine(at.button(key="frame.reset").click().run())
-    assert "0 right of 0 answered" in shown(at)
+    assert "0 of 0 right" in shown(at)
     assert at.query_params == {"lang": "en"}
 
 

@@ -112,11 +112,8 @@ def pick(at, key: str, answer: str):
     return fine(group.set_value(answer).run())
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("key", SHORT)
+@pytest.mark.parametrize(("key", "lang"), [*((key, "en") for key in SHORT), ("dtype", "zh"), ("c1", "zh"), ("apart", "zh")])
 def test_a_right_answer_shows_why_and_what_was_just_tried(key, lang):
-    if lang == "zh" and key not in ("dtype", "c1", "apart"):
-        pytest.skip("one page; three in Chinese are enough")
     short = SHORT[key]
     at = opened("quiz", question=short.question, part=str(review.parts(short.question).index(key) + 1), lang=lang)
     assert Text(lang)(f"review.{key}.ask") in shown(at)

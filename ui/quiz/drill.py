@@ -6,7 +6,7 @@ import streamlit as st
 
 from content.text import Text
 from core.errors import SpecError
-from core.lessons.quiz.drill import DrillSpec, Item, drill
+from core.lessons.quiz.drill import SUBJECTS, DrillSpec, Item, drill
 from core.lessons.quiz.task import RAISES
 from core.lessons.quiz.typed import read
 from core.models import LENETS, MODELS
@@ -138,18 +138,24 @@ def _result(t: Text, spec: DrillSpec, items: tuple[Item, ...], given: answers.Gi
     st.markdown(f"#### {t('quiz.score', right=marks.count('right'), of=len(items))}")
     if "open" in marks:
         st.button(t("quiz.unanswered", n=marks.count("open")), key=f"{PAGE}.open", on_click=_go, args=(marks.index("open") + 1,))
-    by_kind: dict[str, list[str]] = {}
-    for item, mark in zip(items, marks, strict=True):
-        by_kind.setdefault(item.question.kind, []).append(mark)
-    names = {kind: controls.option(t, "network" if kind in MODELS else "view", kind) for kind in by_kind}
-    picture.show(figure.rows({names[kind]: found for kind, found in by_kind.items()}, t("quiz.rows_alt")), f"{PAGE}.rows")
-    weak = [kind for kind, found in by_kind.items() if {"wrong", "shown"} & set(found)]
-    st.markdown(t("quiz.again") if weak else t("quiz.all_right"))
-    for kind in weak:
-        _where(t, kind)
     with st.container(horizontal=True):
         st.button(t("drill.same"), key=f"{PAGE}.same", on_click=_again, args=(_about(spec),), icon=":material/replay:")
         st.button(t("drill.new"), key=f"{PAGE}.new", on_click=_new, type="primary", icon=":material/casino:")
+    _kinds(t, items, marks)
+
+
+def _kinds(t: Text, items: tuple[Item, ...], marks: list[str]) -> None:
+    """The marks kind by kind, in teaching order, and where to look again."""
+    by_kind: dict[str, list[str]] = {kind: [] for kind in SUBJECTS["all"]}
+    for item, mark in zip(items, marks, strict=True):
+        by_kind[item.question.kind].append(mark)
+    named = {controls.option(t, "network" if kind in MODELS else "view", kind): found for kind, found in by_kind.items() if found}
+    picture.show(figure.rows(named, t("quiz.rows_alt")), f"{PAGE}.rows")
+    weak = [kind for kind, found in by_kind.items() if {"wrong", "shown"} & set(found)]
+    st.markdown(t("quiz.again") if weak else t("quiz.all_right"))
+    with st.container(horizontal=True):
+        for kind in weak:
+            _where(t, kind)
 
 
 def _earlier(t: Text, earlier: dict[str, answers.Given]) -> None:

@@ -68,9 +68,9 @@ def _result(t: Text, given: answers.Given) -> None:
         st.button(t("quiz.unanswered", n=len(unanswered)), key=f"{PAGE}.open", on_click=_go, args=there)
     weak = [key for key, mark in marks.items() if mark in ("wrong", "shown")]
     st.markdown(t("quiz.again") if weak else t("quiz.all_right"))
-    for page, query in dict.fromkeys((SHORT[key].place.page, SHORT[key].place.query) for key in weak):
-        about = next(key for key in weak if (SHORT[key].place.page, SHORT[key].place.query) == (page, query))
-        frame.page_link(page, f"{controls.option(t, 'question', SHORT[about].question)} → {t(f'{page}.nav')}", **dict(query))
+    with st.container(horizontal=True):
+        for question, place in dict.fromkeys((SHORT[key].question, SHORT[key].place) for key in weak):
+            frame.page_link(place.page, f"{controls.option(t, 'question', question)} → {t(f'{place.page}.nav')}", **dict(place.query))
     st.button(t("review.again"), key=f"{PAGE}.same", on_click=_again, icon=":material/replay:")
 
 

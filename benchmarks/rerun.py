@@ -74,6 +74,8 @@ VIEWS = [
     View("train", {}, "train.epochs"),
     View("train", SHORT_RUN, "train.epochs", trained=True),
     View("twins", {}, "twins.batch_size", ("16", "32", "64", "8", "128")),
+    View("quiz", {"view": "review"}, "quiz.review.question", ("tensors", "lenet", "inference", "load", "change")),
+    View("quiz", {"view": "drill", "items": "20", "level": "medium"}),
     View("runs", SHORT_RUN, "runs.curve", ("training loss", "validation loss", "validation accuracy", "learning rate"), trained=True),
     View("clinic", {"card": "fc_thrice"}, "clinic.card", ("quotes", "similar", "svd", "report", "fc_thrice")),
 ]

@@ -33,6 +33,7 @@ PAGES: dict[str, Page] = {
     "twins": Page("training", ":material/compare_arrows:"),
     "runs": Page("training", ":material/stacked_line_chart:"),
     "clinic": Page("lessons", ":material/healing:"),
+    "quiz": Page("lessons", ":material/quiz:"),
 }
 
 

@@ -31,7 +31,8 @@ def show(t: Text, page: str, kind: type, parts: Mapping[str, Part], asked: Calla
     not_here = (link.VIEW, *(later or {}).get(view, ()))
     drawn = [(page, kind, name, "") for name in rules(kind) if name not in not_here]
     drawn += [(part, spec_kind, name, view) for name in rules(spec_kind) if name not in not_here]
-    for column, (place, its_kind, name, key) in zip(st.columns([(wide or {}).get(name, 1) for _, _, name, _ in drawn]), drawn, strict=True):
+    columns = st.columns([(wide or {}).get(name, 1) for _, _, name, _ in drawn]) if drawn else []
+    for column, (place, its_kind, name, key) in zip(columns, drawn, strict=True):
         with column:
             choices = (offered or {}).get(key, {}).get(name)
             controls.control(place, its_kind, name, t, choices=choices and choices(t))

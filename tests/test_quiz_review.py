@@ -1,0 +1,175 @@
+"""The eight review questions: what is right was computed, and everything that is said of it was tried."""
+
+import pytest
+import torch
+
+from content.text import LANGUAGES, Text, sentences
+from core.lessons.quiz import proofs, review
+from core.lessons.quiz.review import QUESTIONS, SHORT
+from tests.test_pages import fine, opened, own_store, server_had_a_visitor, shown  # noqa: F401  (two are fixtures)
+from ui.frame import PAGES
+
+RIGHT = {                                            # as a teacher would say it; the product computes it
+    "dtype": "torch.float32", "seed": "one_three", "unlike": "refuses", "c1": "where", "c3": "combined", "fc": "400",
+    "axes": "(1, 1, 32, 32)", "outputs": "outputs.argmax(1)", "inference": "use", "to_tensor": "(3, 28, 20), 0 … 1", "bytes": "refuses",
+    "weights": "same", "normalise": "-1, 0, 1", "pad": "Pad(2)", "flip": "columns", "batches": "938", "one_batch": "(4, 3, 32, 32)",
+    "showing": "(x / 2 + 0.5).permute(1, 2, 0)", "moves": "optimizer.step()", "adds": "added", "judge": "test", "few": "few",
+    "by_heart": "100 %", "apart": "apart",
+}
+BAND = range(5)                                      # seeds
+
+
+@pytest.mark.parametrize("key", SHORT)
+def test_exactly_one_option_is_right_and_the_proof_finds_it(key):
+    assert review.truth(key) == RIGHT[key]
+    assert review.options(key).count(RIGHT[key]) == 1
+    assert sorted(review.options(key)) == sorted(set(SHORT[key].options))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("key", SHORT)
+def test_every_question_and_every_worded_option_is_said(key, lang):
+    t = Text(lang)
+    assert t(f"review.{key}.ask")
+    assert t(f"review.{key}.why")
+    worded = {option for option in SHORT[key].options if t.has(f"review.{key}.say.{option}")}
+    assert not worded or worded == set(SHORT[key].options) or key == "unlike"
+    assert {name.rpartition(".")[2] for name in sentences() if name.startswith(f"review.{key}.say.")} == worded
+
+
+def test_there_are_eight_questions_of_three_short_ones():
+    assert len(QUESTIONS) == 8
+    assert [len(review.parts(question)) for question in QUESTIONS] == [3] * 8
+
+
+def test_one_way_leads_through_all_of_them_to_the_result():
+    at, seen = (QUESTIONS[0], 1), []
+    while at[0] != review.RESULT:
+        seen.append(review.parts(at[0])[at[1] - 1])
+        at = review.after(*at)
+    assert seen == list(SHORT)
+
+
+def test_the_right_option_stands_not_always_at_one_place():
+    places = [review.options(key).index(RIGHT[key]) for key in SHORT]
+    assert all(places.count(place) >= 3 for place in range(3))
+
+
+def test_seed_1729_gives_the_numbers_of_the_text():
+    found = proofs.same_seed()
+    torch.testing.assert_close(found["r1"], torch.tensor([[0.3126, 0.3791], [0.3087, 0.0736]]), atol=1e-4, rtol=0)
+    torch.testing.assert_close(found["r2"], torch.tensor([[0.4216, 0.0691], [0.2332, 0.4047]]), atol=1e-4, rtol=0)
+
+
+def test_a_blanked_map_changes_all_sixteen_and_the_weight_has_a_layer_for_each_of_six():
+    found = proofs.third_layer()
+    assert (tuple(found["c3.weight.shape"]), found["output maps that changed"]) == ((16, 6, 5, 5), 16)
+
+
+def test_one_step_by_hand_is_the_optimizers():
+    found = proofs.what_moves_the_weights()
+    assert found["loss after"] < found["loss before"]
+    assert [value for name, value in found.items() if name.endswith("moved the weights")] == [False, True, False]
+
+
+def test_five_seeds_learn_thirty_digits_by_heart_and_know_two_thirds_of_the_others():
+    found = [proofs.trained(30, 60, seed) for seed in BAND]
+    assert all(one.training == 1 for one in found)
+    assert all(0.54 < one.test < 0.78 for one in found)                    # the page says 57 to 75 %
+
+
+def test_five_seeds_know_nothing_of_labels_by_chance():
+    found = [proofs.trained(50, 60, seed, by_chance=True) for seed in BAND]
+    assert all(one.training == 1 and one.test < 0.18 for one in found)     # the page says 3 to 15 %
+
+
+def test_five_seeds_with_all_digits_keep_the_gap_small():
+    assert all(one.training - one.test < 0.05 for one in (proofs.trained(1437, 60, seed) for seed in BAND))
+
+
+@pytest.mark.parametrize("seed", BAND)
+def test_the_losses_part_while_training_goes_on(seed):
+    early, late = proofs.trained(30, 15, seed), proofs.trained(30, 60, seed)
+    assert late.training_loss < early.training_loss
+    assert late.test_loss > early.test_loss
+
+
+def test_a_proof_leaves_the_global_chance_alone():
+    torch.manual_seed(5)
+    expected = torch.rand(3)
+    torch.manual_seed(5)
+    review.found.cache_clear()
+    proofs.trained.cache_clear()
+    for key in SHORT:
+        review.found(key)
+    assert torch.equal(torch.rand(3), expected)
+
+
+# --- the page
+
+def pick(at, key: str, answer: str):
+    group = next(group for group in at.button_group if str(group.key) == f"quiz.review.pick.all.{key}")
+    return fine(group.set_value(answer).run())
+
+
+@pytest.mark.parametrize(("key", "lang"), [*((key, "en") for key in SHORT), ("dtype", "zh"), ("c1", "zh"), ("apart", "zh")])
+def test_a_right_answer_shows_why_and_what_was_just_tried(key, lang):
+    short = SHORT[key]
+    at = opened("quiz", question=short.question, part=str(review.parts(short.question).index(key) + 1), lang=lang)
+    assert Text(lang)(f"review.{key}.ask") in shown(at)
+    pick(at, key, RIGHT[key])
+    assert Text(lang)(f"review.{key}.why") in at.success[0].value
+    assert list(review.found(key))[0] in at.code[0].value
+
+
+def test_a_wrong_answer_names_both():
+    at = pick(opened("quiz"), "dtype", "torch.int16")
+    assert "You said “torch.int16”; PyTorch says “torch.float32”." in at.warning[0].value
+
+
+def test_answers_stay_and_the_result_points_to_what_was_wrong():
+    at = opened("quiz")
+    pick(at, "dtype", "torch.float32")
+    fine(at.button(key="quiz.review.next").click().run())
+    pick(at, "seed", "none")
+    at.session_state["lang"] = "zh"
+    fine(at.run())
+    assert "答 2 对 1" in shown(at)
+    at.session_state["lang"] = "en"
+    fine(at.selectbox(key="quiz.review.question").set_value("result").run())
+    assert "1 of 24 right at the first try" in shown(at)
+    assert [link.proto.label for link in at.get("page_link") if "→" in link.proto.label] == ["1 · Tensors, dtype, seed → Tensors"]
+    fine(at.button(key="quiz.review.open").click().run())
+    assert Text("en")("review.unlike.ask") in shown(at)
+    assert at.query_params["part"] == "3"
+
+
+def test_reset_forgets_the_answers():
+    at = pick(opened("quiz", question="lenet"), "c1", "where")
+    fine(at.button(key="frame.reset").click().run())
+    assert "0 of 0 right" in shown(at)
+    assert at.query_params == {"lang": "en"}
+
+
+def test_an_empty_result_says_how_to_begin():
+    at = opened("quiz", question="result")
+    assert "Nothing is answered yet" in shown(at)
+    fine(at.button(key="quiz.review.begin").click().run())
+    assert Text("en")("review.dtype.ask") in shown(at)
+
+
+def test_the_training_that_a_proof_looks_at_can_be_read():
+    at = pick(opened("quiz", question="overfit"), "few", "few")
+    at.session_state["fold.quiz.review.code"] = True
+    codes = [code.value for code in fine(at.run()).code]
+    assert any("def how_much_data" in code for code in codes)
+    assert any("def trained" in code for code in codes)
+
+
+@pytest.mark.parametrize("place", sorted({(short.place.page, short.place.query) for short in SHORT.values()}))
+def test_every_place_to_try_it_is_a_page_that_takes_the_link(place):
+    page, query = place
+    assert page in PAGES
+    at = opened(page, **dict(query))
+    assert "The link held values" not in shown(at)
+    assert all(at.session_state[f"{page}.view"] == value for name, value in query if name == "view")

@@ -16,7 +16,7 @@ from figures.pixels import data_uri
 WIDE, BAND = 1000, 200                               # BAND: height of the lines and the plane above the network
 LINE, CODE = 33, 18                                  # of the program: from line to line, letters
 PLANE, PLANE_X = 170, 462                            # the plane's side, and where it begins
-CELL, LETTERS, GAP = 25, 18, 12                      # of a number: its height; between the parameters of two units
+CELL, LETTERS, GAP = 26, 18, 12                      # of a number: its height; between the parameters of two units
 CHIP, NODE = 196, 150                                # widths of a parameter with its gradient, and of a unit
 COLUMNS = {"x": (0, 86), "hidden": (136, CHIP), "activation": (412, NODE), "output": (600, CHIP), "logits": (848, NODE)}
 STALE = 0.4                                          # opacity of what an earlier forward pass left
@@ -126,15 +126,14 @@ def _parameter(look: Look, layer: str, unit: int, source: int | None, x: float, 
         written = f"{number(float(look.before[name][index]))} → {written}"
     if source is None:
         written = f"b  {written}"
-    line = 4 if full == look.watched else 1
     parts = _cell(x, y, CHIP, written, weight, look.weights, "weights" in look.frame.changed, full)
     if gradient is None:
         parts += [svg.box(x, y + CELL, CHIP, CELL, stroke=GREY, dash="4 4", radius=0, line=1, title=full),
-                  svg.text(x + CHIP / 2, y + CELL + 19, words["none"], size=LETTERS, fill=GREY)]
+                  svg.text(x + CHIP / 2, y + CELL + 18.5, words["none"], size=LETTERS, fill=GREY)]
     else:
         value = float(gradient[index])
         parts += _cell(x, y + CELL, CHIP, f"grad {number(value)}", value, look.grads, "grads" in look.frame.changed, full)
-    return [*parts, svg.box(x, y, CHIP, 2 * CELL, stroke="currentColor", radius=0, line=line)] if line > 1 else parts
+    return [*parts, svg.box(x - 2, y - 1, CHIP + 4, 2 * CELL + 2, radius=0, line=4)] if full == look.watched else parts
 
 
 def _units(look: Look, rows: dict[str, list[float]], words: dict[str, str]) -> list[str]:
@@ -162,8 +161,8 @@ def _unit(look: Look, x: float, middle: float, cells: list[tuple[str, float | No
     for i, (name, value, kind) in enumerate(cells):
         y, top = middle + (i - len(cells) / 2) * CELL, look.grads if kind == "flows" else 2.0
         if value is None:
-            parts += [svg.box(x, y, NODE, CELL, stroke=GREY, dash="4 4", radius=0, line=1), svg.text(x + NODE / 2, y + 19, name, size=LETTERS,
-                                                                                                       fill=GREY)]
+            parts.append(svg.box(x, y, NODE, CELL, stroke=GREY, dash="4 4", radius=0, line=1))
+            parts.append(svg.text(x + NODE / 2, y + 18.5, name, size=LETTERS, fill=GREY))
         else:
             new = kind in look.frame.changed and not (kind == "flows" and look.frame.part != "backward")
             parts += _cell(x, y, NODE, f"{name} {number(value)}", value, top, new)
@@ -174,6 +173,6 @@ def _cell(x: float, y: float, wide: float, written: str, value: float, top: floa
     """A number on its colour. new: with a frame."""
     rgb = colours(np.array([[value]]), top, signed=True)[0, 0]
     fill = "#" + "".join(f"{int(channel):02x}" for channel in rgb)
-    frame = [svg.box(x + 2, y + 2, wide - 4, CELL - 4, stroke=ORANGE, radius=0, line=3.5)] if new else []
+    frame = [svg.box(x + 1, y + 1, wide - 2, CELL - 2, stroke=ORANGE, radius=0, line=3)] if new else []
     return [svg.box(x, y, wide, CELL, fill=fill, stroke=GREY, radius=0, line=1, title=title),
-            svg.text(x + wide / 2, y + 19, written, size=LETTERS, fill=ink(rgb)), *frame]
+            svg.text(x + wide / 2, y + 18.5, written, size=LETTERS, fill=ink(rgb)), *frame]

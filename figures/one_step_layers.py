@@ -11,7 +11,7 @@ from PIL import Image
 from figures import svg
 from figures.inside import colours
 from figures.mosaic import tile
-from figures.one_step import STALE, program
+from figures.one_step import STALE
 from figures.palette import GREY, ORANGE
 from figures.pixels import data_uri
 
@@ -33,10 +33,13 @@ class Cell:
     columns: int = 0                                 # of tiles side by side
 
 
-def picture(lines: dict[str, str], part: str, skipped: bool, digits: np.ndarray, sample: int, rows: Mapping[str, list[Cell]], fresh_loss: bool,
+def picture(written: list[str], digits: np.ndarray, sample: int, rows: Mapping[str, list[Cell]], new_loss: bool,
             words: dict[str, str]) -> str:
-    """SVG. digits (B, H, W) uint8; rows: by layer. words: loss, said, weights, grads, updates, outputs, none, alt."""
-    parts = [*program(lines, part, skipped), *_batch(digits, sample), *_told(fresh_loss, words)]
+    """SVG. written: of `figures.one_step.program`; digits (B, H, W) uint8; rows: by layer.
+
+    words: loss, said, weights, grads, updates, outputs, none, alt.
+    """
+    parts = [*written, *_batch(digits, sample), *_told(new_loss, words)]
     for i, kind in enumerate(("weights", "grads", "updates", "outputs")):
         parts.append(svg.text(NAME + i * PLACE + (PLACE - 14) / 2, BAND + 26, words[kind], size=19, bold=True))
     for i, (name, cells) in enumerate(rows.items()):
@@ -57,9 +60,9 @@ def _batch(digits: np.ndarray, sample: int) -> list[str]:
     return parts
 
 
-def _told(fresh_loss: bool, words: dict[str, str]) -> list[str]:
+def _told(new_loss: bool, words: dict[str, str]) -> list[str]:
     x = DIGITS_X + PER_ROW * (DIGIT + 6) + 20
-    marked = [svg.box(x - 8, 14, WIDE - x + 6, 38, stroke=ORANGE, line=3)] if fresh_loss else []
+    marked = [svg.box(x - 8, 14, WIDE - x + 6, 38, stroke=ORANGE, line=3)] if new_loss else []
     return [*marked, svg.text(x, 41, words["loss"], size=22, anchor="start", bold=True),
             *(svg.text(x, 86 + 30 * i, line, size=19, anchor="start") for i, line in enumerate(words["said"].split("\n")))]
 
@@ -69,7 +72,8 @@ def _cell(cell: Cell, x: float, y: float, none: str) -> list[str]:
     wide = PLACE - 14
     below = svg.text(x + wide / 2, y + TALL + 24, cell.about, size=18, opacity=0.85)
     if cell.values is None:
-        return [svg.box(x, y, wide, TALL, stroke=GREY, dash="5 5", line=1), svg.text(x + wide / 2, y + TALL / 2 + 7, none, size=19, fill=GREY)]
+        return [svg.box(x, y, wide, TALL, stroke=GREY, dash="5 5", line=1),
+                svg.text(x + wide / 2, y + TALL / 2 + 7, none, size=19, fill=GREY)]
     sheet = tile(cell.values, cell.columns) if cell.values.ndim == 3 else cell.values
     scale = min(wide / sheet.shape[1], TALL / sheet.shape[0])
     across, down = sheet.shape[1] * scale, sheet.shape[0] * scale

@@ -10,12 +10,12 @@ from core import fields
 from core.one_step.frame import RULES, Frame, Named, forgetful, fresh_gradient, record, setting
 from core.optimizers import OPTIMIZERS
 from core.seeded import seeded
-from core.train import TrainState
+from core.train import TrainState, training_step
 
-X = torch.tensor([[0.5, 1.0], [-1.0, 0.5], [-0.5, -1.0], [1.0, -0.5]])                   # (B, 2): no straight line parts the classes
-Y = torch.tensor([0, 1, 0, 1])
+X = torch.tensor([[-1.0, 0.5], [0.5, 1.0], [1.0, -0.5], [-0.5, -1.0]])                   # (B, 2): no straight line parts the classes
+Y = torch.tensor([1, 0, 1, 0])
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh}
-STEPS, SEED = 4, 86                                  # a start from which all three hidden units are used
+STEPS, MANY, SEED = 4, 60, 86                                 # a start from which all three hidden units are used
 SIDE, REACH = 48, 1.5                                # of the picture of the plane: pixels, and how far it goes from 0
 NAMES = tuple([f"hidden.weight[{i},{j}]" for i in range(3) for j in range(2)] + [f"hidden.bias[{i}]" for i in range(3)]
               + [f"output.weight[{i},{j}]" for i in range(2) for j in range(3)] + [f"output.bias[{i}]" for i in range(2)])
@@ -69,6 +69,17 @@ def start(optimizer: str, lr: float, activation: str, forget: bool = False) -> T
 @lru_cache(maxsize=64)
 def frames(optimizer: str, lr: float, activation: str, forget: bool) -> tuple[Frame, ...]:
     return record(start(optimizer, lr, activation, forget), X, Y, STEPS)
+
+
+@lru_cache(maxsize=64)
+def losses(optimizer: str, lr: float, activation: str, forget: bool) -> tuple[float, ...]:
+    """Of many steps, one after the other."""
+    state, found = start(optimizer, lr, activation, forget), []
+    for _ in range(MANY):
+        for _ in training_step(state, X, Y):
+            pass
+        found.append(state.loss.item())
+    return tuple(found)
 
 
 def alone(activation: str, weights: Named) -> dict[str, Tensor]:

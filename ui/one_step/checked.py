@@ -5,8 +5,8 @@ import streamlit as st
 from content.text import Text
 from core.one_step.points import PointsSpec
 from core.one_step.slope import WIDTHS, slope
-from figures import one_step_error as figure
-from figures.pixel import factor, number
+from figures import one_step_curves as figure
+from figures.pixel import number
 from ui import chart, controls, source
 from ui.fold import fold
 
@@ -19,10 +19,16 @@ def draw(t: Text, spec: PointsSpec) -> None:
             return
         controls.row(PAGE, PointsSpec, ("parameter", "h"), t)
         found = slope(spec.activation, spec.parameter, spec.h)
-        st.markdown(t("step.check.sum", name=spec.parameter, w=f"{found.weight:g}".replace("-", "−"), h=f"{spec.h:g}", above=f"{found.above:.12f}", below=f"{found.below:.12f}",
-                      finite=f"{found.finite:.12f}".replace("-", "−"), autograd=f"{found.autograd:.12f}".replace("-", "−"), error=number(found.error)))
+        st.markdown(t("step.check.sum", name=spec.parameter, w=number(found.weight), h=f"{spec.h:g}", above=_twelve(found.above),
+                      below=_twelve(found.below), finite=_twelve(found.finite), autograd=_twelve(found.autograd),
+                      error=number(found.error)))
         errors = [slope(spec.activation, spec.parameter, h).error for h in WIDTHS]
         words = {"h": "h", "error": t("step.check.error"), "here": t("step.check.here")}
         chart.show(figure.errors(WIDTHS, errors, (spec.h, found.error), words), f"{PAGE}.check.chart", t("step.check.alt"))
         st.markdown(t(f"step.check.why.{spec.activation}"))
         source.show(t, f"{PAGE}.check", slope)
+
+
+def _twelve(value: float) -> str:
+    """So many decimals that the two ways can be told apart."""
+    return f"{value:.12f}".replace("-", "−")

@@ -7,7 +7,7 @@ from core.one_step import formula as by_hand
 from core.one_step.formula import BETA1, BETA2, FORMULAS, KEPT, Move
 from core.one_step.frame import RULES, Frame
 from core.one_step.points import PointsSpec
-from figures.pixel import factor, number
+from figures.pixel import number
 from ui import source
 from ui.fold import fold
 
@@ -29,21 +29,21 @@ def draw(t: Text, spec: PointsSpec, frames: tuple[Frame, ...]) -> None:
 
 def _row(move: Move, spec: PointsSpec) -> str:
     kept = "".join(f" {_five(value)} |" for value in move.memory)
-    return (f"| {move.step} | {_five(move.gradient)} | {_written(move, spec)} | **{_five(move.by_hand[0])}** | {_five(move.after)} |{kept}")
+    numbers = f"{_written(move, spec)} | **{_five(move.by_hand[0])}** | {_five(move.after)}"
+    return f"| {move.step} | {_five(move.gradient)} | {numbers} |{kept}"
 
 
 def _written(move: Move, spec: PointsSpec) -> str:
     """The right side of the update, in numbers."""
-    w, g, lr = _five(move.before), _five(move.gradient), f"{spec.lr:g}"
+    w, g, minus_lr = _five(move.before), _factor(move.gradient), f"− {spec.lr:g} ·"
     if spec.optimizer == "sgd":
-        return f"{w} − {lr} · {_in_brackets(move.gradient)}"
+        return f"{w} {minus_lr} {g}"
     if spec.optimizer == "momentum":
-        v = f"v = {RULES['momentum'][1]:g} · {_in_brackets(move.memory_before[0])} + {_in_brackets(move.gradient)} = {_five(move.by_hand[1])}"
-        return f"{v}; {w} − {lr} · {_in_brackets(move.by_hand[1])}"
-    m, s = move.by_hand[1:]
-    m_hat, s_hat = m / (1 - BETA1**move.step), s / (1 - BETA2**move.step)
-    return f"m̂ = {_five(m)} / {_five(1 - BETA1**move.step)} = {_five(m_hat)}; ŝ = {_five(s)} / {_five(1 - BETA2**move.step)} = {_five(s_hat)}; " \
-           f"{w} − {lr} · {_in_brackets(m_hat)} / √{_five(s_hat)}"
+        v = move.by_hand[1]
+        return f"v = {RULES['momentum'][1]:g} · {_factor(move.memory_before[0])} + {g} = {_five(v)}; {w} {minus_lr} {_factor(v)}"
+    (m, first), (s, second) = ((value, 1 - beta**move.step) for value, beta in zip(move.by_hand[1:], (BETA1, BETA2), strict=True))
+    hats = f"m̂ = {_five(m)} / {_five(first)} = {_five(m / first)}; ŝ = {_five(s)} / {_five(second)} = {_five(s / second)}"
+    return f"{hats}; {w} {minus_lr} {_factor(m / first)} / √{_five(s / second)}"
 
 
 def _five(value: float) -> str:
@@ -51,5 +51,5 @@ def _five(value: float) -> str:
     return f"{value + 0.0:.5g}".replace("-", "−")
 
 
-def _in_brackets(value: float) -> str:
+def _factor(value: float) -> str:
     return f"({_five(value)})" if value < 0 else _five(value)

@@ -1,5 +1,6 @@
 """The same five lines on LeNet-5: how large are weights, gradients and updates?"""
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -9,12 +10,13 @@ from content.text import Text
 from core.models.lenet5 import LeNet5
 from core.one_step import frame as frozen
 from core.one_step import lenet as large
-from core.one_step.frame import lines, training_step
-from core.one_step.lenet import LAYERS, STEPS, LeNetSpec, Run, weight_name
+from core.one_step.frame import Frame, Tensor, lines, training_step
+from core.one_step.lenet import KINDS, LAYERS, STEPS, LeNetSpec, Row, Run, weight_name
 from figures import one_step_layers as figure
+from figures.one_step import program
 from figures.one_step_layers import Cell
 from figures.pixel import number
-from ui import picture, place, predict, source
+from ui import picture, place, predict, say, source
 from ui.fold import fold
 from ui.one_step import now
 
@@ -22,54 +24,57 @@ PAGE, LATER = "step.lenet", ("moment",)
 ASKED = "fc1"                                        # the layer with most parameters
 SHARES = (1.0, 0.1, 0.01, 0.001, 0.0001)             # an update as a part of its weights, to choose from
 COLUMNS = {"conv1": 6, "conv2": 16}                  # kernels side by side; of conv2 a row for each input channel
+MAPS = {"conv1": 6, "conv2": 8}                      # activation maps side by side
+WRAPPED = {"fc1": 20, "fc2": 14, "fc3": 10}          # activations of a linear layer in a row
 
 
 def draw(t: Text, spec: LeNetSpec) -> None:
     found = large.run(spec.optimizer, spec.lr, spec.forget)
-    row = next(row for row in large.table(found.frames, 5) if row.name == weight_name(ASKED))
+    row = next(row for row in large.table(found.frames, len(frozen.PARTS)) if row.name == weight_name(ASKED))
     options = {f"{share:g}": t("step.lenet.share", percent=f"{100 * share:g}") for share in SHARES}
-    truth = f"{min(SHARES, key=lambda share: abs(np.log(share / max(row.ratio, 1e-9)))):g}"
-    facts = {"layer": ASKED, "count": f"{np.prod(row.shape):,}", "optimizer": t(f"options.optimizer.{spec.optimizer}"), "lr": f"{spec.lr:g}"}
-    given = predict.ask(t, (spec.optimizer, spec.lr), t("step.lenet.predict", **facts), options, PAGE)
+    facts = {"layer": ASKED, "lr": f"{spec.lr:g}", "update": number(row.update)}
+    asked = t("step.lenet.predict", optimizer=t(f"options.optimizer.{spec.optimizer}"), count=f"{math.prod(row.shape):,}", **facts)
+    given = predict.ask(t, (spec.optimizer, spec.lr), asked, options, PAGE)
     if given is None:
         return
     place.walk(t, PAGE, LeNetSpec, "moment", len(found.frames), lambda at: _moment(t, spec, found, at))
-    why = t("step.lenet.why", weights=number(row.weight), update=number(row.update), percent=number(100 * row.ratio), **facts)
-    predict.compare(t, given, truth, options, why, PAGE)
+    why = say.together(t, t("step.lenet.why", weights=number(row.weight), percent=number(100 * row.ratio), **facts),
+                       t(f"step.lenet.rule.{spec.optimizer}", gradient=number(row.gradient), **facts))
+    predict.compare(t, given, _nearest(row.ratio), options, why, PAGE)
     st.caption(t("step.lenet.read"))
     if spec.forget:
         _accumulated(t, found)
     source.show(t, PAGE, training_step, frozen.record, frozen.freeze, frozen.forgetful, large.start, LeNet5)
 
 
+def _nearest(ratio: float) -> str:
+    """The choice that is nearest on a scale of powers."""
+    return f"{min(SHARES, key=lambda share: abs(math.log(share / max(ratio, 1e-9)))):g}"
+
+
 def _moment(t: Text, spec: LeNetSpec, found: Run, at: int) -> None:
-    frame, program = found.frames[at], lines()
-    now.say(t, frame, STEPS, spec.forget, program)
-    picture.show(_picture(t, spec, at), PAGE)
+    now.say(t, found.frames[at], STEPS, spec.forget, lines())
+    picture.show(_picture(t, spec.optimizer, spec.lr, spec.forget, spec.in_batch, at), PAGE)
     with fold(t("step.lenet.table"), f"{PAGE}.table", ":material/table:") as is_open:
         if is_open:
             st.markdown("\n".join([t("step.lenet.head"), *(_row(row) for row in large.table(found.frames, at))]))
 
 
 @lru_cache(maxsize=64)
-def _picture(t: Text, spec: LeNetSpec, at: int) -> str:
+def _picture(t: Text, optimizer: str, lr: float, forget: bool, sample: int, at: int) -> str:
     """Twenty maps, the same for everybody who stands here."""
-    found, program = large.run(spec.optimizer, spec.lr, spec.forget), lines()
+    found, tops = large.run(optimizer, lr, forget), _tops(optimizer, lr, forget)
     frame, updates = found.frames[at], frozen.moved(found.frames, at)
     kinds = {"weights": frame.weights, "grads": frame.grads, "updates": updates or {}}
-    rows = {}
-    for layer in LAYERS:
-        name = weight_name(layer)
-        cells = [_map(layer, kind, values.get(name), _tops(spec)[kind, layer], kind in frame.changed or kind == "updates" and frame.part == "step",
-                      stale=kind == "updates" and frame.part != "step") for kind, values in kinds.items()]
-        rows[layer] = [*cells, _activation(spec, found, layer, at)]
-    said = t("step.lenet.said", i=spec.in_batch, y=int(found.y[spec.in_batch]), guess=_guess(t, frame, spec.in_batch))
-    loss = t("step.loss", loss=number(frame.loss["loss"].item())) if frame.loss else t("step.no_loss")
-    words = {"loss": loss, "said": said, "none": "None", "alt": t("step.lenet.alt"), **{kind: t(f"step.lenet.{kind}") for kind in large.KINDS}}
-    return figure.picture(program, frame.part, spec.forget, _digits(found), spec.in_batch, rows, "loss" in frame.changed, words)
+    rows = {layer: [*(_map(frame, layer, kind, values.get(weight_name(layer)), tops[kind, layer]) for kind, values in kinds.items()),
+                    _activation(frame, layer, sample, tops["outputs", layer])] for layer in LAYERS}
+    words = {"none": "None", "alt": t("step.lenet.alt"), **{kind: t(f"step.lenet.{kind}") for kind in KINDS},
+             "said": t("step.lenet.said", i=sample, y=int(found.y[sample]), guess=_guess(t, frame, sample)),
+             "loss": t("step.loss", loss=number(frame.loss["loss"].item())) if frame.loss else t("step.no_loss")}
+    return figure.picture(program(lines(), frame.part, forget), _digits(found), sample, rows, "loss" in frame.changed, words)
 
 
-def _guess(t: Text, frame: frozen.Frame, sample: int) -> str:
+def _guess(t: Text, frame: Frame, sample: int) -> str:
     """The most probable digit, once there are logits."""
     if not frame.outputs:
         return "–"
@@ -77,41 +82,38 @@ def _guess(t: Text, frame: frozen.Frame, sample: int) -> str:
     return t("step.lenet.guess", digit=int(probs.argmax()), p=number(float(probs.max())))
 
 
-def _map(layer: str, kind: str, values: frozen.Tensor | None, top: float, new: bool, stale: bool) -> Cell:
-    """Kernels as tiles, a matrix as it is, the longer side across."""
+def _map(frame: Frame, layer: str, kind: str, values: Tensor | None, top: float) -> Cell:
+    """Kernels as tiles, a matrix as it is. An update stays in sight until the next one, pale."""
     if values is None:
         return Cell(None, top, "")
     shown = values.numpy()
     if shown.ndim == 4:
         shown = shown.transpose(1, 0, 2, 3).reshape(-1, *shown.shape[2:])  # (out, in, K, K) -> (in·out, K, K)
-    about = f"‖·‖ {number(float(values.norm()))}"
-    return Cell(shown, top, about, new, stale, COLUMNS.get(layer, 0))
+    new = frame.part == "step" if kind == "updates" else kind in frame.changed
+    return Cell(shown, top, f"‖·‖ {number(float(values.norm()))}", new, kind == "updates" and not new, COLUMNS.get(layer, 0))
 
 
-def _activation(spec: LeNetSpec, found: Run, layer: str, at: int) -> Cell:
-    frame, top = found.frames[at], _tops(spec)["outputs", layer]
+def _activation(frame: Frame, layer: str, sample: int, top: float) -> Cell:
     if not frame.outputs:
         return Cell(None, top, "")
-    values = frame.outputs[layer][spec.in_batch].numpy()
-    shown = values if values.ndim == 3 else values.reshape({"fc1": 6, "fc2": 6, "fc3": 1}[layer], -1)
-    return Cell(shown, top, " × ".join(map(str, values.shape)), "outputs" in frame.changed, frame.part == "zero_grad", 8 if layer == "conv2" else 6)
+    values = frame.outputs[layer][sample].numpy()
+    shown, about = values if values.ndim == 3 else values.reshape(-1, WRAPPED[layer]), " × ".join(map(str, values.shape))
+    return Cell(shown, top, about, "outputs" in frame.changed, frame.part == "zero_grad", MAPS.get(layer, 0))
 
 
 @lru_cache(maxsize=32)
-def _scales(optimizer: str, lr: float, forget: bool) -> dict[tuple[str, str], float]:
+def _tops(optimizer: str, lr: float, forget: bool) -> dict[tuple[str, str], float]:
     """The end of each colour scale, the same in all frames, so that they can be compared."""
     frames, tops = large.run(optimizer, lr, forget).frames, {}
+    updates = [frozen.moved(frames, at) for at, frame in enumerate(frames) if frame.part == "step"]
     for layer in LAYERS:
         name = weight_name(layer)
-        every = {"weights": [f.weights[name] for f in frames if "weights" in f.changed], "grads": [f.grads[name] for f in frames],
-                 "updates": [(frozen.moved(frames, at) or {}).get(name) for at, f in enumerate(frames) if f.part == "step"],
-                 "outputs": [f.outputs.get(layer) for f in frames if "outputs" in f.changed]}
-        tops |= {(kind, layer): max(float(v.abs().max()) for v in values if v is not None) or 1.0 for kind, values in every.items()}
+        every = {"weights": [frame.weights[name] for frame in frames if "weights" in frame.changed],
+                 "grads": [frame.grads[name] for frame in frames if frame.part == "backward"],
+                 "updates": [update[name] for update in updates],
+                 "outputs": [frame.outputs[layer] for frame in frames if frame.part == "forward"]}
+        tops |= {(kind, layer): max(float(values.abs().max()) for values in found) or 1.0 for kind, found in every.items()}
     return tops
-
-
-def _tops(spec: LeNetSpec) -> dict[tuple[str, str], float]:
-    return _scales(spec.optimizer, spec.lr, spec.forget)
 
 
 def _digits(run: Run) -> np.ndarray:
@@ -120,7 +122,7 @@ def _digits(run: Run) -> np.ndarray:
     return ((x - x.min()) / (x.max() - x.min()) * 255).round().byte().numpy()
 
 
-def _row(row: large.Row) -> str:
+def _row(row: Row) -> str:
     ratio = "–" if row.ratio is None else f"{number(100 * row.ratio)} %"
     cells = [number(row.weight), *("`None`" if value is None else number(value) for value in (row.gradient, row.update)), ratio]
     return f"| `{row.name}` | {' × '.join(map(str, row.shape))} | {' | '.join(cells)} |"
@@ -131,4 +133,5 @@ def _accumulated(t: Text, found: Run) -> None:
     name = weight_name(ASKED)
     rows = [f"| {frame.step} | {number(float(large.alone(frame, found)[name].norm()))} | {number(float(frame.grads[name].norm()))} |"
             for frame in found.frames if frame.part == "backward"]
-    st.markdown("\n".join([t("step.lenet.forgot", name=name), "", t("step.lenet.forgot_head"), *rows]))
+    st.markdown(t("step.lenet.forgot", name=name))
+    st.markdown("\n".join([t("step.lenet.forgot_head"), *rows]))

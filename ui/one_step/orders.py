@@ -4,7 +4,7 @@ import streamlit as st
 
 from content.text import Text
 from core.one_step import orders as both
-from core.one_step.frame import PARTS, Frame, lines, training_step
+from core.one_step.frame import PARTS, Frame, lines
 from core.one_step.points import PointsSpec
 from figures.pixel import number
 from ui.fold import fold
@@ -20,7 +20,7 @@ def draw(t: Text, spec: PointsSpec) -> None:
         st.markdown(t("step.orders.equal", steps=both.STEPS, weights=number(found.weights), losses=number(found.losses)))
         st.markdown("\n".join([t("step.orders.head"), *_rows(t, found)]))
         st.markdown(t("step.orders.why"))
-        st.code("\n".join(f"{lines()[part]}" for part in LAST))
+        st.code("\n".join(lines()[part] for part in LAST))
 
 
 def _rows(t: Text, found: both.Orders) -> list[str]:

@@ -7,10 +7,12 @@ from content.text import Text
 from core.one_step import frame as frozen
 from core.one_step import points as small
 from core.one_step.frame import PARTS, Frame, lines, training_step
-from core.one_step.points import STEPS, PointsSpec, TinyNet, X, Y
+from core.one_step.points import MANY, STEPS, PointsSpec, TinyNet, X, Y
 from figures import one_step as figure
+from figures import one_step_curves as curves
 from figures.pixel import added, number
-from ui import picture, place, predict, source
+from ui import chart, picture, place, predict, source
+from ui.fold import fold
 from ui.one_step import checked, formula, now, orders
 
 PAGE, LATER = "step.points", ("moment", "parameter", "h")
@@ -25,6 +27,8 @@ def draw(t: Text, spec: PointsSpec) -> None:
     place.walk(t, PAGE, PointsSpec, "moment", len(frames), lambda at: _moment(t, spec, frames, at))
     predict.compare(t, given, truth, options, why, PAGE)
     st.caption(t("step.points.read"))
+    if spec.forget:
+        _many(t, spec)
     orders.draw(t, spec)
     checked.draw(t, spec)
     formula.draw(t, spec, frames)
@@ -40,12 +44,13 @@ def _which_line(t: Text, frames: tuple[Frame, ...]) -> tuple:
 
 def _accumulated(t: Text, spec: PointsSpec, frames: tuple[Frame, ...]) -> tuple:
     """What stands in .grad after the second backward(), of the parameter that the sums are about."""
-    first, second = (small.one(frame.grads, spec.parameter) for frame in frames if frame.part == "backward" and frame.step < 3)
+    first, second = (small.one(_frame(frames, step, "backward").grads, spec.parameter) for step in (1, 2))
     new = small.one(small.alone(spec.activation, _frame(frames, 2, "backward").weights), spec.parameter)
     options = {number(value): number(value) for value in (new, second, 0.0, 2 * first)}
-    facts = {"name": spec.parameter, "first": number(first), "new": number(new), "sum": number(second), "added": added([number(first), number(new)])}
-    return (spec.optimizer, spec.lr, spec.activation, spec.parameter), t("step.points.forgot", **facts), options, number(second), \
-        t("step.points.forgot_why", **facts)
+    facts = {"name": spec.parameter, "first": number(first), "new": number(new), "sum": number(second),
+             "added": added([number(first), number(new)])}
+    about, question = (spec.optimizer, spec.lr, spec.activation, spec.parameter), t("step.points.forgot", **facts)
+    return about, question, options, number(second), t("step.points.forgot_why", **facts)
 
 
 def _frame(frames: tuple[Frame, ...], step: int, part: str) -> Frame:
@@ -74,8 +79,8 @@ def _words(t: Text, spec: PointsSpec, frame: Frame) -> dict[str, str]:
     sample = t("step.points.sample", i=spec.in_batch, x=x, y=y)
     loss = t("step.loss", loss=number(frame.loss["loss"].item())) if frame.loss else t("step.no_loss")
     return {"loss": loss, "sample": sample, "none": "grad None", "after": {"relu": "ReLU", "tanh": "tanh"}[spec.activation],
-            "logit": t("step.points.logit"), "x": "x", "hidden": "hidden", "activation": t("step.points.units"), "output": "output",
-            "logits": t("step.points.logits"), "alt": t("step.points.alt")}
+            "logit": t("step.points.logit"), "x": "x", "hidden": "hidden: 3 × 2 + 3", "activation": t("step.points.units"),
+            "output": "output: 2 × 3 + 2", "logits": t("step.points.logits"), "alt": t("step.points.alt")}
 
 
 def _top(frames: tuple[Frame, ...], kind: str) -> float:
@@ -90,3 +95,16 @@ def _sum(t: Text, spec: PointsSpec, frames: tuple[Frame, ...], frame: Frame) -> 
     new = small.one(small.alone(spec.activation, frame.weights), spec.parameter)
     st.markdown(t("step.points.sum", name=spec.parameter, kept=number(kept), added=added([number(kept), number(new)]), new=number(new),
                   sum=number(small.one(frame.grads, spec.parameter))))
+
+
+def _many(t: Text, spec: PointsSpec) -> None:
+    """Whether forgetting does harm: the loss of many steps with and without."""
+    with fold(t("step.points.many", steps=MANY), f"{PAGE}.many", ":material/show_chart:") as is_open:
+        if not is_open:
+            return
+        zeroed, forgotten = (small.losses(spec.optimizer, spec.lr, spec.activation, forget) for forget in (False, True))
+        words = {"zeroed": t("step.points.zeroed"), "forgotten": t("step.points.forgotten"), "step": t("step.points.step"),
+                 "loss": t("step.points.loss")}
+        chart.show(curves.losses(zeroed, forgotten, words), f"{PAGE}.many.chart", t("step.points.many_alt"))
+        st.markdown(t("step.points.many_read", steps=MANY, zeroed=number(zeroed[-1]), forgotten=number(forgotten[-1]),
+                      most=number(max(forgotten))))

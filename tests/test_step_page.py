@@ -65,9 +65,10 @@ def test_play_goes_through_all_that_follow_and_ends_at_the_last(view):
 
 def test_the_sentence_says_what_was_measured_to_have_changed():
     at = seen()
-    for moment, words in ((0, "every `.grad` is `None`"), (1, "bit for bit: nothing."), (2, "bit for bit: activations."),
-                          (3, "bit for bit: the loss."), (4, "bit for bit: `.grad` of the parameters, gradients of the units."), (5, "bit for bit: weights and biases."),
-                          (6, "bit for bit: `.grad` of the parameters.")):
+    told = ("every `.grad` is `None`", "bit for bit: nothing.", "bit for bit: activations.", "bit for bit: the loss.",
+            "bit for bit: `.grad` of the parameters, gradients of the units.", "bit for bit: weights and biases.",
+            "bit for bit: `.grad` of the parameters.")
+    for moment, words in enumerate(told):
         fine(at.slider(key="step.points.moment").set_value(moment).run())
         assert words in shown(at)
 

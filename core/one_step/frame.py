@@ -4,6 +4,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 
 import torch
 from torch import Tensor, nn
@@ -121,6 +122,7 @@ def fresh_gradient(model: nn.Module, weights: Named, x: Tensor, y: Tensor) -> di
     return {name: p.grad.clone() for name, p in model.named_parameters()}
 
 
+@cache
 def lines() -> dict[str, str]:
     """The five lines of the training loop as its file has them, by the part that each one is."""
     source = inspect.getsource(training_step)

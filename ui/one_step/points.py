@@ -1,5 +1,8 @@
 """Which of the five lines changes what? On a network of 17 parameters."""
 
+from dataclasses import replace
+from functools import lru_cache
+
 import numpy as np
 import streamlit as st
 
@@ -58,20 +61,23 @@ def _frame(frames: tuple[Frame, ...], step: int, part: str) -> Frame:
 
 
 def _moment(t: Text, spec: PointsSpec, frames: tuple[Frame, ...], at: int) -> None:
-    frame, program = frames[at], lines()
-    now.say(t, frame, STEPS, spec.forget, program)
-    picture.show(_picture(t, spec, frames, at, program), PAGE)
+    frame = frames[at]
+    now.say(t, frame, STEPS, spec.forget, lines())
+    picture.show(_picture(t, replace(spec, moment=at, h=1.0)), PAGE)
     if spec.forget and frame.part == "backward" and frame.step > 1:
         _sum(t, spec, frames, frame)
 
 
-def _picture(t: Text, spec: PointsSpec, frames: tuple[Frame, ...], at: int, program: dict[str, str]) -> str:
-    frame, before = frames[at], None
+@lru_cache(maxsize=128)
+def _picture(t: Text, spec: PointsSpec) -> str:
+    """The same for everybody who stands here."""
+    frames = small.frames(spec.optimizer, spec.lr, spec.activation, spec.forget)
+    frame, before = frames[spec.moment], None
     if frame.part == "step":
-        before = {name: weight.numpy() for name, weight in frames[at - 1].weights.items()}
+        before = {name: weight.numpy() for name, weight in frames[spec.moment - 1].weights.items()}
     look = figure.Look(frame, spec.in_batch, _top(frames, "weights"), _top(frames, "grads"), before, spec.parameter)
     plane = small.decision(spec.activation, frame.weights).numpy()
-    return figure.picture(look, program, plane, spec.forget, _words(t, spec, frame))
+    return figure.picture(look, lines(), plane, spec.forget, _words(t, spec, frame))
 
 
 def _words(t: Text, spec: PointsSpec, frame: Frame) -> dict[str, str]:

@@ -9,7 +9,7 @@ from ui.one_step import lenet, points
 
 PARTS = {"points": (PointsSpec, points.draw), "lenet": (LeNetSpec, lenet.draw)}
 LATER = {"points": points.LATER, "lenet": lenet.LATER}
-WIDE = {"optimizer": 2.3, "activation": 1.1, "forget": 1.35}
+WIDE = {"optimizer": 2.2, "forget": 1.4}
 
 under_app()
 t = open_page("step")

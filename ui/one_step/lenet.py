@@ -16,11 +16,11 @@ from figures import one_step_layers as figure
 from figures.one_step import program
 from figures.one_step_layers import Cell
 from figures.pixel import number
-from ui import picture, place, predict, say, source
+from ui import controls, picture, place, predict, say, source
 from ui.fold import fold
 from ui.one_step import now
 
-PAGE, LATER = "step.lenet", ("moment",)
+PAGE, LATER = "step.lenet", ("in_batch", "moment")
 ASKED = "fc1"                                        # the layer with most parameters
 SHARES = (1.0, 0.1, 0.01, 0.001, 0.0001)             # an update as a part of its weights, to choose from
 COLUMNS = {"conv1": 6, "conv2": 16}                  # kernels side by side; of conv2 a row for each input channel
@@ -38,6 +38,7 @@ def draw(t: Text, spec: LeNetSpec) -> None:
     if given is None:
         return
     place.walk(t, PAGE, LeNetSpec, "moment", len(found.frames), lambda at: _moment(t, spec, found, at))
+    controls.row(PAGE, LeNetSpec, ("in_batch",), t, 2)
     why = say.together(t, t("step.lenet.why", weights=number(row.weight), percent=number(100 * row.ratio), **facts),
                        t(f"step.lenet.rule.{spec.optimizer}", gradient=number(row.gradient), **facts))
     predict.compare(t, given, _nearest(row.ratio), options, why, PAGE)
@@ -53,7 +54,7 @@ def _nearest(ratio: float) -> str:
 
 
 def _moment(t: Text, spec: LeNetSpec, found: Run, at: int) -> None:
-    now.say(t, found.frames[at], STEPS, spec.forget, lines())
+    now.tell(t, found.frames[at], STEPS, spec.forget, lines())
     picture.show(_picture(t, spec.optimizer, spec.lr, spec.forget, spec.in_batch, at), PAGE)
     with fold(t("step.lenet.table"), f"{PAGE}.table", ":material/table:") as is_open:
         if is_open:
@@ -103,7 +104,7 @@ def _activation(frame: Frame, layer: str, sample: int, top: float) -> Cell:
 
 @lru_cache(maxsize=32)
 def _tops(optimizer: str, lr: float, forget: bool) -> dict[tuple[str, str], float]:
-    """The end of each colour scale, the same in all frames, so that they can be compared."""
+    """The end of each colour scale, the same in all frames, so that they can be compared; a hundredth of the numbers lies beyond it."""
     frames, tops = large.run(optimizer, lr, forget).frames, {}
     updates = [frozen.moved(frames, at) for at, frame in enumerate(frames) if frame.part == "step"]
     for layer in LAYERS:
@@ -112,7 +113,7 @@ def _tops(optimizer: str, lr: float, forget: bool) -> dict[tuple[str, str], floa
                  "grads": [frame.grads[name] for frame in frames if frame.part == "backward"],
                  "updates": [update[name] for update in updates],
                  "outputs": [frame.outputs[layer] for frame in frames if frame.part == "forward"]}
-        tops |= {(kind, layer): max(float(values.abs().max()) for values in found) or 1.0 for kind, found in every.items()}
+        tops |= {(kind, layer): max(float(values.abs().quantile(0.99)) for values in found) or 1.0 for kind, found in every.items()}
     return tops
 
 

@@ -5,15 +5,16 @@ import streamlit as st
 from content.text import Text
 from core.one_step.frame import PARTS, START, Frame
 from figures.pixel import number
+from ui import say
 
 
-def say(t: Text, frame: Frame, steps: int, forget: bool, lines: dict[str, str]) -> None:
+def tell(t: Text, frame: Frame, steps: int, forget: bool, lines: dict[str, str]) -> None:
     """Above the picture: the place, one sentence, and which numbers are others than before."""
     if frame.part == START:
         st.markdown(t("step.at_start", steps=steps))
         return
     place = t("step.at", step=frame.step, steps=steps, line=PARTS.index(frame.part) + 1, code=lines[frame.part])
-    st.markdown(f"{place} {_happened(t, frame, forget)} {_changed(t, frame)}")
+    st.markdown(say.together(t, place, _happened(t, frame, forget), _changed(t, frame)))
 
 
 def _happened(t: Text, frame: Frame, forget: bool) -> str:

@@ -14,11 +14,11 @@ from core.one_step.points import MANY, STEPS, PointsSpec, TinyNet, X, Y
 from figures import one_step as figure
 from figures import one_step_curves as curves
 from figures.pixel import added, number
-from ui import chart, picture, place, predict, source
+from ui import chart, controls, picture, place, predict, source
 from ui.fold import fold
 from ui.one_step import checked, formula, now, orders
 
-PAGE, LATER = "step.points", ("moment", "parameter", "h")
+PAGE, LATER = "step.points", ("in_batch", "activation", "moment", "parameter", "h")
 
 
 def draw(t: Text, spec: PointsSpec) -> None:
@@ -28,6 +28,7 @@ def draw(t: Text, spec: PointsSpec) -> None:
     if given is None:
         return
     place.walk(t, PAGE, PointsSpec, "moment", len(frames), lambda at: _moment(t, spec, frames, at))
+    controls.row(PAGE, PointsSpec, ("in_batch", "activation"), t)
     predict.compare(t, given, truth, options, why, PAGE)
     st.caption(t("step.points.read"))
     if spec.forget:
@@ -62,7 +63,7 @@ def _frame(frames: tuple[Frame, ...], step: int, part: str) -> Frame:
 
 def _moment(t: Text, spec: PointsSpec, frames: tuple[Frame, ...], at: int) -> None:
     frame = frames[at]
-    now.say(t, frame, STEPS, spec.forget, lines())
+    now.tell(t, frame, STEPS, spec.forget, lines())
     picture.show(_picture(t, replace(spec, moment=at, h=1.0)), PAGE)
     if spec.forget and frame.part == "backward" and frame.step > 1:
         _sum(t, spec, frames, frame)

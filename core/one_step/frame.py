@@ -89,7 +89,7 @@ def freeze(state: TrainState, outputs: dict[str, Tensor], last: Frame, step: int
     new = {name: {key: copied(value) for key, value in values.items()} for name, values in found.items()
            if not same(values, getattr(last, name))}
     kept = {name: new.get(name, getattr(last, name)) for name in SEEN}
-    return Frame(step, part, **kept, changed=tuple(new))
+    return Frame(step, part, **kept, changed=() if part == START else tuple(new))
 
 
 def copied(value: Tensor | None) -> Tensor | None:

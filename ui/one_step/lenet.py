@@ -109,7 +109,7 @@ def _tops(optimizer: str, lr: float, forget: bool) -> dict[tuple[str, str], floa
     updates = [frozen.moved(frames, at) for at, frame in enumerate(frames) if frame.part == "step"]
     for layer in LAYERS:
         name = weight_name(layer)
-        every = {"weights": [frame.weights[name] for frame in frames if "weights" in frame.changed],
+        every = {"weights": [frame.weights[name] for frame in frames if frame.part in (frozen.START, "step")],
                  "grads": [frame.grads[name] for frame in frames if frame.part == "backward"],
                  "updates": [update[name] for update in updates],
                  "outputs": [frame.outputs[layer] for frame in frames if frame.part == "forward"]}

@@ -13,14 +13,14 @@ from figures.palette import GREY, ORANGE
 from figures.pixel import number
 from figures.pixels import data_uri
 
-WIDE, BAND = 1000, 200                               # BAND: height of the lines and the plane above the network
-LINE, CODE = 33, 18                                  # of the program: from line to line, letters
-PLANE, PLANE_X = 170, 462                            # the plane's side, and where it begins
-CELL, LETTERS, GAP = 26, 18, 12                      # of a number: its height; between the parameters of two units
+WIDE, BAND = 1000, 158                               # BAND: height of the lines and the plane above the network
+LINE, CODE = 28, 18                                  # of the program: from line to line, letters
+PLANE, PLANE_X = 142, 472                            # the plane's side, and where it begins
+CELL, LETTERS, GAP = 25, 18, 10                      # of a number: its height; between the parameters of two units
 CHIP, NODE = 196, 150                                # widths of a parameter with its gradient, and of a unit
 COLUMNS = {"x": (0, 86), "hidden": (136, CHIP), "activation": (412, NODE), "output": (600, CHIP), "logits": (848, NODE)}
 STALE = 0.4                                          # opacity of what an earlier forward pass left
-TOP = BAND + 46                                      # where the first parameter of the network stands
+TOP = BAND + 36                                      # where the first parameter of the network stands
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,11 @@ def program(lines: dict[str, str], part: str, skipped: bool) -> list[str]:
     """The five lines; the one that ran last is marked, a forgotten one struck out."""
     parts = []
     for i, (name, line) in enumerate(lines.items()):
-        y, gone = 12 + i * LINE, skipped and name == "zero_grad"
+        y, gone = 6 + i * LINE, skipped and name == "zero_grad"
         if name == part:
-            parts.append(svg.box(0, y, 430, LINE - 3, fill=svg.MARK, stroke=ORANGE, opacity=0.42, dash="6 5" if gone else ""))
+            parts.append(svg.box(0, y, 430, LINE - 2, fill=svg.MARK, stroke=ORANGE, opacity=0.42, dash="6 5" if gone else ""))
         struck = ' text-decoration="line-through" opacity="0.55"' if gone else ""
-        parts.append(f'<text x="10" y="{y + 21}" font-size="{CODE}" font-family="monospace" fill="currentColor"{struck} '
+        parts.append(f'<text x="10" y="{y + 19}" font-size="{CODE}" font-family="monospace" fill="currentColor"{struck} '
                      f'xml:space="preserve">{i + 1}  {escape(line)}</text>')
     return parts
 
@@ -64,21 +64,21 @@ def program(lines: dict[str, str], part: str, skipped: bool) -> list[str]:
 def _told(frame: Frame, words: dict[str, str], x: float) -> list[str]:
     """The loss, and what the network says of the chosen sample."""
     new = "loss" in frame.changed
-    marked = [svg.box(x - 8, 14, 348, 38, stroke=ORANGE, line=3)] if new else []
-    return [*marked, svg.text(x, 41, words["loss"], size=23, anchor="start", bold=True),
-            *(svg.text(x, 88 + 32 * i, line, size=19, anchor="start") for i, line in enumerate(words["sample"].split("\n")))]
+    marked = [svg.box(x - 8, 6, 348, 38, stroke=ORANGE, line=3)] if new else []
+    return [*marked, svg.text(x, 33, words["loss"], size=23, anchor="start", bold=True),
+            *(svg.text(x, 76 + 30 * i, line, size=19, anchor="start") for i, line in enumerate(words["sample"].split("\n")))]
 
 
 def _plane(plane: np.ndarray, sample: int) -> list[str]:
     """Blue where the network says class 0, red where it says class 1, white where it cannot tell."""
     rgb = colours(plane - 0.5, 0.5, signed=True)
-    parts = [svg.image(PLANE_X, 10, PLANE, PLANE, data_uri(rgb)), svg.box(PLANE_X, 10, PLANE, PLANE, stroke=GREY, radius=0, line=1)]
+    parts = [svg.image(PLANE_X, 4, PLANE, PLANE, data_uri(rgb)), svg.box(PLANE_X, 4, PLANE, PLANE, stroke=GREY, radius=0, line=1)]
     scale = PLANE / (2 * REACH)
     for i, ((across, up), label) in enumerate(zip(X.tolist(), Y.tolist(), strict=True)):
-        x, y = PLANE_X + (across + REACH) * scale, 10 + (REACH - up) * scale
+        x, y = PLANE_X + (across + REACH) * scale, 4 + (REACH - up) * scale
         ring, line = (ORANGE, 5) if i == sample else ("#20242C", 1.5)
-        parts.append(svg.box(x - 14, y - 14, 28, 28, fill="#FFFFFF", stroke=ring, radius=14 if label == 0 else 3, line=line))
-        parts.append(svg.text(x, y + 7, str(label), size=20, fill="#20242C", bold=True))
+        parts.append(svg.box(x - 12, y - 12, 24, 24, fill="#FFFFFF", stroke=ring, radius=12 if label == 0 else 3, line=line))
+        parts.append(svg.text(x, y + 6, str(label), size=18, fill="#20242C", bold=True))
     return parts
 
 
@@ -109,7 +109,7 @@ def _rows(count: int, high: float) -> list[float]:
 
 
 def _titles(words: dict[str, str]) -> list[str]:
-    return [svg.text(left + wide / 2, BAND + 24, words[name], size=18, bold=True) for name, (left, wide) in COLUMNS.items()]
+    return [svg.text(left + wide / 2, BAND + 22, words[name], size=18, bold=True) for name, (left, wide) in COLUMNS.items()]
 
 
 def _edge(x: float, y: float, to_x: float, to_y: float) -> str:
@@ -129,7 +129,7 @@ def _parameter(look: Look, layer: str, unit: int, source: int | None, x: float, 
     parts = _cell(x, y, CHIP, written, weight, look.weights, "weights" in look.frame.changed, full)
     if gradient is None:
         parts += [svg.box(x, y + CELL, CHIP, CELL, stroke=GREY, dash="4 4", radius=0, line=1, title=full),
-                  svg.text(x + CHIP / 2, y + CELL + 18.5, words["none"], size=LETTERS, fill=GREY)]
+                  svg.text(x + CHIP / 2, y + CELL + 18, words["none"], size=LETTERS, fill=GREY)]
     else:
         value = float(gradient[index])
         parts += _cell(x, y + CELL, CHIP, f"grad {number(value)}", value, look.grads, "grads" in look.frame.changed, full)
@@ -162,7 +162,7 @@ def _unit(look: Look, x: float, middle: float, cells: list[tuple[str, float | No
         y, top = middle + (i - len(cells) / 2) * CELL, look.grads if kind == "flows" else 2.0
         if value is None:
             parts.append(svg.box(x, y, NODE, CELL, stroke=GREY, dash="4 4", radius=0, line=1))
-            parts.append(svg.text(x + NODE / 2, y + 18.5, name, size=LETTERS, fill=GREY))
+            parts.append(svg.text(x + NODE / 2, y + 18, name, size=LETTERS, fill=GREY))
         else:
             new = kind in look.frame.changed and not (kind == "flows" and look.frame.part != "backward")
             parts += _cell(x, y, NODE, f"{name} {number(value)}", value, top, new)
@@ -175,4 +175,4 @@ def _cell(x: float, y: float, wide: float, written: str, value: float, top: floa
     fill = "#" + "".join(f"{int(channel):02x}" for channel in rgb)
     frame = [svg.box(x + 1, y + 1, wide - 2, CELL - 2, stroke=ORANGE, radius=0, line=3)] if new else []
     return [svg.box(x, y, wide, CELL, fill=fill, stroke=GREY, radius=0, line=1, title=title),
-            svg.text(x + wide / 2, y + 18.5, written, size=LETTERS, fill=ink(rgb)), *frame]
+            svg.text(x + wide / 2, y + 18, written, size=LETTERS, fill=ink(rgb)), *frame]

@@ -15,7 +15,7 @@ from figures.one_step import STALE
 from figures.palette import GREY, ORANGE
 from figures.pixels import data_uri
 
-WIDE, BAND, HEAD, ROW = 1000, 196, 40, 106
+WIDE, BAND, HEAD, ROW = 1000, 154, 38, 102
 NAME, PLACE, TALL = 108, 223, 66                     # widths of a layer's name and of one of four pictures; the pictures' height
 LEVELS = 31                                          # colours of a scale: odd, so that zero has its own
 DIGIT, DIGITS_X, PER_ROW = 62, 462, 4                # the batch
@@ -53,7 +53,7 @@ def picture(written: list[str], digits: np.ndarray, sample: int, rows: Mapping[s
 def _batch(digits: np.ndarray, sample: int) -> list[str]:
     parts = []
     for i, digit in enumerate(digits):
-        x, y = DIGITS_X + i % PER_ROW * (DIGIT + 6), 14 + i // PER_ROW * (DIGIT + 6)
+        x, y = DIGITS_X + i % PER_ROW * (DIGIT + 6), 6 + i // PER_ROW * (DIGIT + 6)
         parts.append(svg.image(x, y, DIGIT, DIGIT, data_uri(digit)))
         if i == sample:
             parts.append(svg.box(x - 1, y - 1, DIGIT + 2, DIGIT + 2, stroke=ORANGE, line=5, radius=2))
@@ -62,9 +62,9 @@ def _batch(digits: np.ndarray, sample: int) -> list[str]:
 
 def _told(new_loss: bool, words: dict[str, str]) -> list[str]:
     x = DIGITS_X + PER_ROW * (DIGIT + 6) + 20
-    marked = [svg.box(x - 8, 14, WIDE - x + 6, 38, stroke=ORANGE, line=3)] if new_loss else []
-    return [*marked, svg.text(x, 41, words["loss"], size=22, anchor="start", bold=True),
-            *(svg.text(x, 86 + 30 * i, line, size=19, anchor="start") for i, line in enumerate(words["said"].split("\n")))]
+    marked = [svg.box(x - 8, 6, WIDE - x + 6, 38, stroke=ORANGE, line=3)] if new_loss else []
+    return [*marked, svg.text(x, 33, words["loss"], size=22, anchor="start", bold=True),
+            *(svg.text(x, 76 + 30 * i, line, size=19, anchor="start") for i, line in enumerate(words["said"].split("\n")))]
 
 
 def _cell(cell: Cell, x: float, y: float, none: str) -> list[str]:

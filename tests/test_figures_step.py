@@ -38,7 +38,7 @@ def test_what_the_line_changed_has_an_orange_frame(moment, frames):
 
 
 def test_the_line_that_ran_is_marked_and_a_forgotten_one_struck_out():
-    marked = [i for i, y in enumerate(range(12, 12 + 5 * one_step.LINE, one_step.LINE)) if f'y="{y}" width="430"' in drawn(9)]
+    marked = [i for i, y in enumerate(range(6, 6 + 5 * one_step.LINE, one_step.LINE)) if f'y="{y}" width="430"' in drawn(9)]
     assert marked == [3]
     assert drawn(9).count("line-through") == 0
     assert drawn(9, skipped=True).count("line-through") == 1

@@ -60,30 +60,34 @@ def alone(frame: Frame, found: Run) -> dict[str, Tensor]:
 
 @dataclass(frozen=True)
 class Row:
-    """Of one layer's weight: the length of weights, gradient and latest update, seen as one long vector. None: not there yet."""
+    """Of one parameter the lengths of what stands there, its gradient and its latest update, each seen as one long vector.
+
+    None: not there yet. before: the length ahead of that update.
+    """
 
     name: str
     shape: tuple[int, ...]
     weight: float
     gradient: float | None
     update: float | None
+    before: float | None
 
     @property
     def ratio(self) -> float | None:
-        return None if self.update is None else self.update / self.weight
+        return None if self.update is None else self.update / self.before
 
 
 def table(frames: tuple[Frame, ...], at: int) -> list[Row]:
     """A row for every parameter."""
-    frame, updates = frames[at], moved(frames, at) or {}
-    return [Row(name, tuple(p.shape), p.norm().item(), _norm(frame.grads[name]), _norm(updates.get(name)))
-            for name, p in frame.weights.items()]
+    frame, updates = frames[at], moved(frames, at)
+    return [_row(name, p, frame.grads[name], updates and updates[name]) for name, p in frame.weights.items()]
+
+
+def _row(name: str, p: Tensor, gradient: Tensor | None, update: Tensor | None) -> Row:
+    return Row(name, tuple(p.shape), p.norm().item(), *(None if values is None else values.norm().item() for values in (
+        gradient, update, None if update is None else p - update)))
 
 
 def weight_name(layer: str) -> str:
     """ "conv1" -> "conv1.0.weight": where the layer's weight stands in the network's Sequential."""
     return f"{layer}.0.weight"
-
-
-def _norm(values: Tensor | None) -> float | None:
-    return None if values is None else values.norm().item()

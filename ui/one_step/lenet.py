@@ -22,7 +22,8 @@ from ui.one_step import now
 
 PAGE, LATER = "step.lenet", ("in_batch", "moment")
 ASKED = "fc1"                                        # the layer with most parameters
-SHARES = (1.0, 0.1, 0.01, 0.001, 0.0001)             # an update as a part of its weights, to choose from
+SHARES = (10.0, 1.0, 0.1, 0.01, 0.001, 0.0001)       # an update as a part of its weights, to choose from
+LARGE = 0.2                                          # an update that is no small one any more
 COLUMNS = {"conv1": 6, "conv2": 16}                  # kernels side by side; of conv2 a row for each input channel
 MAPS = {"conv1": 6, "conv2": 8}                      # activation maps side by side
 WRAPPED = {"fc1": 20, "fc2": 14, "fc3": 10}          # activations of a linear layer in a row
@@ -31,7 +32,7 @@ WRAPPED = {"fc1": 20, "fc2": 14, "fc3": 10}          # activations of a linear l
 def draw(t: Text, spec: LeNetSpec) -> None:
     found = large.run(spec.optimizer, spec.lr, spec.forget)
     row = next(row for row in large.table(found.frames, len(frozen.PARTS)) if row.name == weight_name(ASKED))
-    options = {f"{share:g}": t("step.lenet.share", percent=f"{100 * share:g}") for share in SHARES}
+    options = {f"{share:g}": _share(t, share) for share in SHARES}
     facts = {"layer": ASKED, "lr": f"{spec.lr:g}", "update": number(row.update)}
     asked = t("step.lenet.predict", optimizer=t(f"options.optimizer.{spec.optimizer}"), count=f"{math.prod(row.shape):,}", **facts)
     given = predict.ask(t, (spec.optimizer, spec.lr), asked, options, PAGE)
@@ -39,13 +40,21 @@ def draw(t: Text, spec: LeNetSpec) -> None:
         return
     place.walk(t, PAGE, LeNetSpec, "moment", len(found.frames), lambda at: _moment(t, spec, found, at))
     controls.row(PAGE, LeNetSpec, ("in_batch",), t, 2)
-    why = say.together(t, t("step.lenet.why", weights=number(row.weight), percent=number(100 * row.ratio), **facts),
+    why = say.together(t, t("step.lenet.why", weights=number(row.before), percent=number(100 * row.ratio), **facts),
+                       t("step.lenet.large" if row.ratio > LARGE else "step.lenet.small"),
                        t(f"step.lenet.rule.{spec.optimizer}", gradient=number(row.gradient), **facts))
     predict.compare(t, given, _nearest(row.ratio), options, why, PAGE)
     st.caption(t("step.lenet.read"))
     if spec.forget:
         _accumulated(t, found)
     source.show(t, PAGE, training_step, frozen.record, frozen.freeze, frozen.forgetful, large.start, LeNet5)
+
+
+def _share(t: Text, share: float) -> str:
+    percent = f"{100 * share:g}"
+    if share == SHARES[0]:
+        return t("step.lenet.most", percent=percent)
+    return t("step.lenet.least" if share == SHARES[-1] else "step.lenet.share", percent=percent)
 
 
 def _nearest(ratio: float) -> str:

@@ -126,14 +126,30 @@ def _parameter(look: Look, layer: str, unit: int, source: int | None, x: float, 
         written = f"{number(float(look.before[name][index]))} → {written}"
     if source is None:
         written = f"b  {written}"
-    parts = _cell(x, y, CHIP, written, weight, look.weights, "weights" in look.frame.changed, full)
+    parts = _cell(x, y, CHIP, written, weight, look.weights, "weights" in look.frame.changed)
     if gradient is None:
-        parts += [svg.box(x, y + CELL, CHIP, CELL, stroke=GREY, dash="4 4", radius=0, line=1, title=full),
+        parts += [svg.box(x, y + CELL, CHIP, CELL, stroke=GREY, dash="4 4", radius=0, line=1),
                   svg.text(x + CHIP / 2, y + CELL + 18, words["none"], size=LETTERS, fill=GREY)]
     else:
         value = float(gradient[index])
-        parts += _cell(x, y + CELL, CHIP, f"grad {number(value)}", value, look.grads, "grads" in look.frame.changed, full)
-    return [*parts, svg.box(x - 2, y - 1, CHIP + 4, 2 * CELL + 2, radius=0, line=4)] if full == look.watched else parts
+        parts += _cell(x, y + CELL, CHIP, f"grad {number(value)}", value, look.grads, "grads" in look.frame.changed)
+    if full == look.watched:
+        parts.append(svg.box(x - 2, y - 1, CHIP + 4, 2 * CELL + 2, radius=0, line=4))
+    return [f"<g><title>{escape(_told_of(look, name, index, full))}</title>{''.join(parts)}</g>"]
+
+
+def _told_of(look: Look, name: str, index: tuple[int, ...], full: str) -> str:
+    """What the pointer hears: the parameter's name, its update right after one, and what the optimizer keeps of it."""
+    weight = float(look.frame.weights[name][index])
+    lines = [f"{full} = {weight:.6g}"]
+    if look.before is not None:
+        lines.append(f"{weight:.6g} − {_signed(float(look.before[name][index]))} = {weight - float(look.before[name][index]):.6g}")
+    kept = {key.partition("/")[2]: value for key, value in look.frame.memory.items() if key.startswith(f"{name}/") and value.ndim}
+    return "\n".join([*lines, *(f"{key} = {float(value[index]):.6g}" for key, value in kept.items())]).replace("-", "−")
+
+
+def _signed(value: float) -> str:
+    return f"({value:.6g})" if value < 0 else f"{value:.6g}"
 
 
 def _units(look: Look, rows: dict[str, list[float]], words: dict[str, str]) -> list[str]:
@@ -169,10 +185,10 @@ def _unit(look: Look, x: float, middle: float, cells: list[tuple[str, float | No
     return parts
 
 
-def _cell(x: float, y: float, wide: float, written: str, value: float, top: float, new: bool = False, title: str = "") -> list[str]:
+def _cell(x: float, y: float, wide: float, written: str, value: float, top: float, new: bool = False) -> list[str]:
     """A number on its colour. new: with a frame."""
     rgb = colours(np.array([[value]]), top, signed=True)[0, 0]
     fill = "#" + "".join(f"{int(channel):02x}" for channel in rgb)
     frame = [svg.box(x + 1, y + 1, wide - 2, CELL - 2, stroke=ORANGE, radius=0, line=3)] if new else []
-    return [svg.box(x, y, wide, CELL, fill=fill, stroke=GREY, radius=0, line=1, title=title),
+    return [svg.box(x, y, wide, CELL, fill=fill, stroke=GREY, radius=0, line=1),
             svg.text(x + wide / 2, y + 18, written, size=LETTERS, fill=ink(rgb)), *frame]

@@ -109,6 +109,15 @@ def test_the_picture_has_the_numbers_of_the_moment():
     assert f"loss {number(frames[5].loss['loss'].item())}" in svg
 
 
+def test_the_pointer_hears_of_a_parameter_what_the_optimizer_keeps():
+    frames, name = points.frames("adam", 0.1, "relu", False), "hidden.weight[2,1]"
+    svg = picture(seen(optimizer="adam", lr="0.1", moment="10"))
+    old, new = (points.one(frames[i].weights, name) for i in (9, 10))
+    kept = [frames[10].memory[f"hidden.weight/{key}"][2, 1].item() for key in ("exp_avg", "exp_avg_sq")]
+    told = f"{name} = {new:.6g}\n{new:.6g} − {old:.6g} = {new - old:.6g}\nexp_avg = {kept[0]:.6g}\nexp_avg_sq = {kept[1]:.6g}"
+    assert told.replace("-", "−") in svg
+
+
 def test_lenets_picture_says_none_where_nothing_is_yet():
     at = seen("lenet", moment="3")
     assert picture(at).count(">None<") == 10          # five gradients and five updates; activations are there
@@ -157,3 +166,19 @@ def test_reset_brings_the_first_moment_back():
 
 def test_the_two_networks_take_the_same_five_lines():
     assert [frame.part for frame in lenet.run("adam", 0.002, False).frames[1:6]] == list(PARTS)
+
+
+def test_the_sum_of_both_gradients_is_the_right_answer_when_zero_grad_is_forgotten():
+    at = opened("step", forget="1", optimizer="adam", lr="0.1")
+    frames, name = points.frames("adam", 0.1, "relu", True), "output.weight[0,0]"
+    pills = next(group for group in at.button_group if str(group.key).startswith("predict.step.points"))
+    alone = points.one(points.alone("relu", frames[9].weights), name)
+    truth = number(points.one(frames[9].grads, name))
+    assert set(pills.options) == {number(alone), truth, "0", number(2 * points.one(frames[4].grads, name))}
+    fine(pills.set_value(truth).run())
+    assert len(at.success) == 1
+
+
+def test_a_step_far_too_large_is_said_to_be_no_small_correction():
+    assert "no small correction" in shown(seen("lenet", lr="0.1"))
+    assert "can hardly be seen in the weights' colours" in shown(seen("lenet", lr="0.001"))

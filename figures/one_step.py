@@ -19,7 +19,8 @@ PLANE, PLANE_X = 142, 472                            # the plane's side, and whe
 CELL, LETTERS, GAP = 25, 18, 10                      # of a number: its height; between the parameters of two units
 CHIP, NODE = 196, 150                                # widths of a parameter with its gradient, and of a unit
 COLUMNS = {"x": (0, 86), "hidden": (136, CHIP), "activation": (412, NODE), "output": (600, CHIP), "logits": (848, NODE)}
-STALE = 0.4                                          # opacity of what an earlier forward pass left
+SUMS = 2.0                                           # end of the colour scale of sums and activations
+STALE = 0.55                                         # opacity of what an earlier forward pass left
 TOP = BAND + 36                                      # where the first parameter of the network stands
 
 
@@ -128,7 +129,8 @@ def _parameter(look: Look, layer: str, unit: int, source: int | None, x: float, 
         written = f"b  {written}"
     parts = _cell(x, y, CHIP, written, weight, look.weights, "weights" in look.frame.changed)
     if gradient is None:
-        parts += [svg.box(x, y + CELL, CHIP, CELL, stroke=GREY, dash="4 4", radius=0, line=1),
+        colour, line = (ORANGE, 3) if "grads" in look.frame.changed else (GREY, 1)         # it is gone
+        parts += [svg.box(x + 1, y + CELL + 1, CHIP - 2, CELL - 2, stroke=colour, dash="4 4", radius=0, line=line),
                   svg.text(x + CHIP / 2, y + CELL + 18, words["none"], size=LETTERS, fill=GREY)]
     else:
         value = float(gradient[index])
@@ -153,35 +155,38 @@ def _signed(value: float) -> str:
 
 
 def _units(look: Look, rows: dict[str, list[float]], words: dict[str, str]) -> list[str]:
-    """Of the chosen sample: inputs, then for each unit its sum, what comes of it, and the gradient of the sum."""
-    frame, sample = look.frame, look.sample
-    parts = []
-    for i, middle in enumerate(rows["x"]):
-        parts += _cell(COLUMNS["x"][0], middle - CELL / 2, COLUMNS["x"][1], number(float(X[sample, i])), float(X[sample, i]), REACH)
-    known = bool(frame.outputs)
-    sums = {name: frame.outputs[name][sample].tolist() if known else [] for name in ("hidden", "activation", "output")}
-    flows = {name: None if frame.flows.get(name) is None else frame.flows[name][sample].tolist() for name in ("hidden", "output")}
-    probs = frame.outputs["output"][sample].softmax(0).tolist() if known else []
-    for column, over, under, unders in (("activation", "hidden", words["after"], sums["activation"]), ("logits", "output", "p", probs)):
-        name = "z" if column == "activation" else words["logit"]
-        for unit, middle in enumerate(rows[column]):
-            parts += _unit(look, COLUMNS[column][0], middle, [
-                (name, sums[over][unit] if known else None, "outputs"), (under, unders[unit] if known else None, "outputs"),
-                ("grad", flows[over][unit] if flows[over] else None, "flows")])
-    stale = known and frame.part == "zero_grad"
-    return [f'<g opacity="{STALE}">{"".join(parts)}</g>'] if stale else parts
+    """Inputs and units, with the numbers of the chosen sample."""
+    left, wide = COLUMNS["x"]
+    inputs = [part for value, middle in zip(X[look.sample].tolist(), rows["x"], strict=True)
+              for part in _cell(left, middle - CELL / 2, wide, number(value), value, REACH)]
+    names = {"activation": ("z", words["after"], "grad"), "logits": (words["logit"], "p", "grad")}
+    units = [part for column in names for unit, middle in enumerate(rows[column])
+             for part in _unit(look, COLUMNS[column][0], middle, names[column], _numbers(look, column, unit))]
+    stale = look.frame.outputs and look.frame.part == "zero_grad"
+    return [*inputs, *([f'<g opacity="{STALE}">{"".join(units)}</g>'] if stale else units)]
 
 
-def _unit(look: Look, x: float, middle: float, cells: list[tuple[str, float | None, str]]) -> list[str]:
+def _numbers(look: Look, column: str, unit: int) -> tuple[float | None, ...]:
+    """The unit's sum, what comes of it, and the gradient of the sum; None for what is not there yet."""
+    outputs, layer = look.frame.outputs, {"activation": "hidden", "logits": "output"}[column]
+    if not outputs:
+        return None, None, None
+    sums, flows = outputs[layer][look.sample], look.frame.flows[layer]
+    after = outputs["activation"][look.sample] if column == "activation" else sums.softmax(0)
+    return float(sums[unit]), float(after[unit]), None if flows is None else float(flows[look.sample, unit])
+
+
+def _unit(look: Look, x: float, middle: float, names: tuple[str, ...], values: tuple[float | None, ...]) -> list[str]:
+    """Three numbers below each other: the last is a gradient."""
     parts = []
-    for i, (name, value, kind) in enumerate(cells):
-        y, top = middle + (i - len(cells) / 2) * CELL, look.grads if kind == "flows" else 2.0
+    for i, (name, value) in enumerate(zip(names, values, strict=True)):
+        y, kind = middle + (i - len(names) / 2) * CELL, "flows" if name == "grad" else "outputs"
         if value is None:
             parts.append(svg.box(x, y, NODE, CELL, stroke=GREY, dash="4 4", radius=0, line=1))
             parts.append(svg.text(x + NODE / 2, y + 18, name, size=LETTERS, fill=GREY))
         else:
-            new = kind in look.frame.changed and not (kind == "flows" and look.frame.part != "backward")
-            parts += _cell(x, y, NODE, f"{name} {number(value)}", value, top, new)
+            top = look.grads if kind == "flows" else SUMS
+            parts += _cell(x, y, NODE, f"{name} {number(value)}", value, top, kind in look.frame.changed)
     return parts
 
 

@@ -23,7 +23,10 @@ DIGIT, DIGITS_X, PER_ROW = 62, 462, 4                # the batch
 
 @dataclass(frozen=True)
 class Cell:
-    """values: (n, h, w) tiles or (h, w), or None for what is not there. top: the end of the colour scale. about: a line below."""
+    """values: (n, h, w) tiles or (h, w), or None for what is not there. top: the end of the colour scale.
+
+    about: a line below, or what stands in the place of values that are not there.
+    """
 
     values: np.ndarray | None
     top: float
@@ -37,7 +40,7 @@ def picture(written: list[str], digits: np.ndarray, sample: int, rows: Mapping[s
             words: dict[str, str]) -> str:
     """SVG. written: of `figures.one_step.program`; digits (B, H, W) uint8; rows: by layer.
 
-    words: loss, said, weights, grads, updates, outputs, none, alt.
+    words: loss, said, weights, grads, updates, outputs, alt.
     """
     parts = [*written, *_batch(digits, sample), *_told(new_loss, words)]
     for i, kind in enumerate(("weights", "grads", "updates", "outputs")):
@@ -46,7 +49,7 @@ def picture(written: list[str], digits: np.ndarray, sample: int, rows: Mapping[s
         y = BAND + HEAD + i * ROW
         parts.append(svg.text(0, y + TALL / 2 + 7, name, size=20, anchor="start", bold=True))
         for j, cell in enumerate(cells):
-            parts += _cell(cell, NAME + j * PLACE, y, words["none"])
+            parts += _cell(cell, NAME + j * PLACE, y)
     return svg.picture(WIDE, BAND + HEAD + len(rows) * ROW + 4, parts, words["alt"])
 
 
@@ -67,13 +70,14 @@ def _told(new_loss: bool, words: dict[str, str]) -> list[str]:
             *(svg.text(x, 76 + 30 * i, line, size=19, anchor="start") for i, line in enumerate(words["said"].split("\n")))]
 
 
-def _cell(cell: Cell, x: float, y: float, none: str) -> list[str]:
+def _cell(cell: Cell, x: float, y: float) -> list[str]:
     """A picture as large as its place allows, its own shape kept, and a line below."""
     wide = PLACE - 14
     below = svg.text(x + wide / 2, y + TALL + 24, cell.about, size=18, opacity=0.85)
     if cell.values is None:
-        return [svg.box(x, y, wide, TALL, stroke=GREY, dash="5 5", line=1),
-                svg.text(x + wide / 2, y + TALL / 2 + 7, none, size=19, fill=GREY)]
+        colour, line = (ORANGE, 4) if cell.new else (GREY, 1)
+        return [svg.box(x, y, wide, TALL, stroke=colour, dash="5 5", line=line),
+                svg.text(x + wide / 2, y + TALL / 2 + 7, cell.about, size=19, fill=GREY)]
     sheet = tile(cell.values, cell.columns) if cell.values.ndim == 3 else cell.values
     scale = min(wide / sheet.shape[1], TALL / sheet.shape[0])
     across, down = sheet.shape[1] * scale, sheet.shape[0] * scale

@@ -23,6 +23,7 @@ from ui.one_step import now
 PAGE, LATER = "step.lenet", ("in_batch", "moment")
 ASKED = "fc1"                                        # the layer with most parameters
 SHARES = (10.0, 1.0, 0.1, 0.01, 0.001, 0.0001)       # an update as a part of its weights, to choose from
+NOT_YET = "–"
 LARGE = 0.2                                          # an update that is no small one any more
 COLUMNS = {"conv1": 6, "conv2": 16}                  # kernels side by side; of conv2 a row for each input channel
 MAPS = {"conv1": 6, "conv2": 8}                      # activation maps side by side
@@ -78,7 +79,7 @@ def _picture(t: Text, optimizer: str, lr: float, forget: bool, sample: int, at: 
     kinds = {"weights": frame.weights, "grads": frame.grads, "updates": updates or {}}
     rows = {layer: [*(_map(frame, layer, kind, values.get(weight_name(layer)), tops[kind, layer]) for kind, values in kinds.items()),
                     _activation(frame, layer, sample, tops["outputs", layer])] for layer in LAYERS}
-    words = {"none": "None", "alt": t("step.lenet.alt"), **{kind: t(f"step.lenet.{kind}") for kind in KINDS},
+    words = {"alt": t("step.lenet.alt"), **{kind: t(f"step.lenet.{kind}") for kind in KINDS},
              "said": t("step.lenet.said", i=sample, y=int(found.y[sample]), guess=_guess(t, frame, sample)),
              "loss": t("step.loss", loss=number(frame.loss["loss"].item())) if frame.loss else t("step.no_loss")}
     return figure.picture(program(lines(), frame.part, forget), _digits(found), sample, rows, "loss" in frame.changed, words)
@@ -87,7 +88,7 @@ def _picture(t: Text, optimizer: str, lr: float, forget: bool, sample: int, at: 
 def _guess(t: Text, frame: Frame, sample: int) -> str:
     """The most probable digit, once there are logits."""
     if not frame.outputs:
-        return "–"
+        return NOT_YET
     probs = frame.outputs["fc3"][sample].softmax(0)
     return t("step.lenet.guess", digit=int(probs.argmax()), p=number(float(probs.max())))
 
@@ -95,7 +96,7 @@ def _guess(t: Text, frame: Frame, sample: int) -> str:
 def _map(frame: Frame, layer: str, kind: str, values: Tensor | None, top: float) -> Cell:
     """Kernels as tiles, a matrix as it is. An update stays in sight until the next one, pale."""
     if values is None:
-        return Cell(None, top, "")
+        return Cell(None, top, "None" if kind == "grads" else NOT_YET, kind in frame.changed)
     shown = values.numpy()
     if shown.ndim == 4:
         shown = shown.transpose(1, 0, 2, 3).reshape(-1, *shown.shape[2:])  # (out, in, K, K) -> (in·out, K, K)
@@ -105,7 +106,7 @@ def _map(frame: Frame, layer: str, kind: str, values: Tensor | None, top: float)
 
 def _activation(frame: Frame, layer: str, sample: int, top: float) -> Cell:
     if not frame.outputs:
-        return Cell(None, top, "")
+        return Cell(None, top, NOT_YET)
     values = frame.outputs[layer][sample].numpy()
     shown, about = values if values.ndim == 3 else values.reshape(-1, WRAPPED[layer]), " × ".join(map(str, values.shape))
     return Cell(shown, top, about, "outputs" in frame.changed, frame.part == "zero_grad", MAPS.get(layer, 0))
@@ -133,8 +134,9 @@ def _digits(run: Run) -> np.ndarray:
 
 
 def _row(row: Row) -> str:
-    ratio = "–" if row.ratio is None else f"{number(100 * row.ratio)} %"
-    cells = [number(row.weight), *("`None`" if value is None else number(value) for value in (row.gradient, row.update)), ratio]
+    ratio = NOT_YET if row.ratio is None else f"{number(100 * row.ratio)} %"
+    cells = [number(row.weight), "`None`" if row.gradient is None else number(row.gradient),
+             NOT_YET if row.update is None else number(row.update), ratio]
     return f"| `{row.name}` | {' × '.join(map(str, row.shape))} | {' | '.join(cells)} |"
 
 

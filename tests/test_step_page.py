@@ -92,7 +92,7 @@ def test_with_a_forgotten_zero_grad_the_gradients_that_are_shown_add_up():
     assert f"there stood {number(first)}, and this `backward()` alone found {number(new)}" in shown(at)
     assert f"= **{number(second)}**" in shown(at)
     fine(at.slider(key="step.points.moment").set_value(6).run())
-    assert "This line is forgotten here, so nothing happens" in shown(at)
+    assert "line 1 is left out:** `state.optimizer.zero_grad()`. So nothing happens" in shown(at)
 
 
 def test_the_picture_has_the_numbers_of_the_moment():

@@ -13,7 +13,8 @@ def tell(t: Text, frame: Frame, steps: int, forget: bool, lines: dict[str, str])
     if frame.part == START:
         st.markdown(t("step.at_start", steps=steps))
         return
-    place = t("step.at", step=frame.step, steps=steps, line=PARTS.index(frame.part) + 1, code=lines[frame.part])
+    facts = {"step": frame.step, "steps": steps, "line": PARTS.index(frame.part) + 1, "code": lines[frame.part]}
+    place = t("step.skipped", **facts) if forget and frame.part == "zero_grad" else t("step.at", **facts)
     st.markdown(say.together(t, place, _happened(t, frame, forget), _changed(t, frame)))
 
 

@@ -71,6 +71,8 @@ VIEWS = [
     View("data", {"view": "transforms"}, "data.transforms.seed"),
     View("data", {"view": "loader"}, "data.loader.seed"),
     View("data", {"view": "own", "source": "class"}, "data.own.sample", (100, 500, 900, 1300, 1700)),
+    View("step", {"view": "points"}, "step.points.moment", (4, 5, 9, 10, 14)),
+    View("step", {"view": "lenet"}, "step.lenet.moment", (4, 5, 9, 10, 14)),
     View("train", {}, "train.epochs"),
     View("train", SHORT_RUN, "train.epochs", trained=True),
     View("twins", {}, "twins.batch_size", ("16", "32", "64", "8", "128")),

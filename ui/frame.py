@@ -29,6 +29,7 @@ PAGES: dict[str, Page] = {
     "lenet": Page("networks", ":material/account_tree:"),
     "architecture": Page("networks", ":material/tune:"),
     "data": Page("data", ":material/photo_library:"),
+    "step": Page("training", ":material/footprint:"),
     "train": Page("training", ":material/show_chart:"),
     "twins": Page("training", ":material/compare_arrows:"),
     "runs": Page("training", ":material/stacked_line_chart:"),

@@ -14,9 +14,9 @@ from figures.grids import Grid, grids
 from figures.palette import BLUE, GREEN, ORANGE
 from figures.pixel import added, factor, number
 from figures.sliding import LARGEST, sliding
-from ui import controls, picture, predict, say, source
+from ui import controls, picture, place, predict, say, source
 from ui.fold import fold
-from ui.layers import foot, place
+from ui.layers import foot
 
 PAGE = "layers.conv"
 LATER = ("in_channels", "out_channels", "groups", "place")

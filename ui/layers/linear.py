@@ -9,8 +9,8 @@ from core.layers.linear import LinearSpec
 from figures.grids import Grid, grids
 from figures.palette import BLUE, GREEN, ORANGE
 from figures.pixel import added, factor, number
-from ui import picture, predict, source
-from ui.layers import foot, place
+from ui import picture, place, predict, source
+from ui.layers import foot
 
 PAGE, LATER = "layers.linear", ("unit",)
 

@@ -14,8 +14,8 @@ from figures.grids import Grid
 from figures.palette import BLUE, GREEN
 from figures.pixel import number
 from figures.sliding import sliding
-from ui import controls, picture, predict, say, source
-from ui.layers import foot, place
+from ui import controls, picture, place, predict, say, source
+from ui.layers import foot
 
 PAGE = "layers.pool"
 LATER = ("kernel", "pool_stride", "pad", "out_size", "place")

@@ -13,9 +13,9 @@ from figures.grids import Grid, grids
 from figures.palette import BLUE, GREEN, ORANGE
 from figures.pixel import added, factor, number
 from figures.recurrent import bands
-from ui import picture, predict, source
+from ui import picture, place, predict, source
 from ui.fold import fold
-from ui.layers import foot, place, tagger
+from ui.layers import foot, tagger
 
 PAGE = "layers.recurrent"
 LATER = ("sentence", "time_step")

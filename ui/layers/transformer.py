@@ -9,9 +9,9 @@ from core.layers.sorter import Sorter
 from core.layers.transformer import EMBED, Attended, TransformerSpec
 from figures import attention as figure
 from figures.pixel import added, factor, number
-from ui import controls, picture, predict, say, source
+from ui import controls, picture, place, predict, say, source
 from ui.fold import fold
-from ui.layers import foot, place, sorter, stack
+from ui.layers import foot, sorter, stack
 
 PAGE = "layers.transformer"
 PLACES, ALONE = 12, 84                               # columns of the positional encoding; a cell's side where there is one map

@@ -38,7 +38,7 @@ def _step(t: Text, page: str, spec: type, name: str, count: int, draw: Callable[
     if count > 1:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             place = choose(t, page, name, count)
-            st.button(t("layers.pause") if plays else t("layers.play"), key=f"{page}.play", on_click=_toggle, args=(page, name, count),
+            st.button(t("frame.pause") if plays else t("frame.play"), key=f"{page}.play", on_click=_toggle, args=(page, name, count),
                       icon=":material/pause:" if plays else ":material/play_arrow:")
     draw(place)
     if st.session_state.get(playing):

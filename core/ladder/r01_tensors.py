@@ -8,11 +8,11 @@ bs, lr = 64, 0.5
 
 
 def log_softmax(x):
-    return x - x.exp().sum(-1).log().unsqueeze(-1)         # exp overflows above 88: library code first subtracts the largest x
+    return x - x.exp().sum(-1).log().unsqueeze(-1)  # exp overflows above 88
 
 
 def loss_func(log_probs, yb):
-    return -log_probs[range(len(yb)), yb].mean()           # negative log-likelihood of the right class
+    return -log_probs[range(len(yb)), yb].mean()  # of the right class: nll
 
 
 def accuracy(out, yb):
@@ -21,18 +21,19 @@ def accuracy(out, yb):
 
 def first_weights():
     weights = torch.randn(784, 10) / math.sqrt(784)
-    weights.requires_grad_()                               # only now: the division is no part of what is learnt
+    weights.requires_grad_()                    # after the division
     bias = torch.zeros(10, requires_grad=True)
     return weights, bias
 
 
 def train(x_train, y_train, x_valid, y_valid, weights, bias, epochs=2):
     def model(xb):
-        return log_softmax(xb @ weights + bias)            # (B, 784) @ (784, 10) + (10,) -> (B, 10)
+        return log_softmax(xb @ weights + bias)  # (B, 784) @ (784, 10) + (10,) -> (B, 10)
 
     n = len(x_train)
-    xb, yb = x_train[:bs], y_train[:bs]                    # the first batch
-    yield "before", loss_func(model(xb), yb), accuracy(model(xb), yb)
+    xb, yb = x_train[:bs], y_train[:bs]         # the first batch
+    out = model(xb)
+    yield "before", loss_func(out, yb), accuracy(out, yb)
 
     for _ in range(epochs):
         for i in range((n - 1) // bs + 1):
@@ -40,13 +41,15 @@ def train(x_train, y_train, x_valid, y_valid, weights, bias, epochs=2):
             yb = y_train[i * bs:i * bs + bs]
             loss = loss_func(model(xb), yb)
             loss.backward()
-            with torch.no_grad():                          # the update itself is not to be differentiated
+            with torch.no_grad():               # the update is no part of the graph
                 weights -= weights.grad * lr
                 bias -= bias.grad * lr
-                weights.grad.zero_()                       # backward adds to grad
+                weights.grad.zero_()            # backward adds to grad
                 bias.grad.zero_()
             yield "batch", loss
 
     with torch.no_grad():
-        yield "after", loss_func(model(xb), yb), accuracy(model(xb), yb)           # on the last batch, as the text does
-        yield "whole", loss_func(model(x_valid), y_valid), accuracy(model(x_valid), y_valid)
+        out = model(xb)                         # of the last batch, as in the text
+        yield "after", loss_func(out, yb), accuracy(out, yb)
+        out = model(x_valid)
+        yield "whole", loss_func(out, y_valid), accuracy(out, y_valid)

@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from torch import nn
 
 bs, lr = 64, 0.5
-loss_func = F.cross_entropy                                # log_softmax and negative log-likelihood in one
+loss_func = F.cross_entropy                     # log_softmax and nll in one
 
 
 def accuracy(out, yb):
@@ -15,17 +15,18 @@ def accuracy(out, yb):
 class Mnist_Logistic(nn.Module):
     def __init__(self):
         super().__init__()
-        self.lin = nn.Linear(784, 10)                      # holds weight (10, 784) and bias (10,), with first values of its own
+        self.lin = nn.Linear(784, 10)           # weight (10, 784), bias (10,)
 
     def forward(self, xb):
-        return self.lin(xb)                                # xb @ weight.T + bias: (B, 784) -> (B, 10)
+        return self.lin(xb)                     # xb @ weight.T + bias: (B, 784) -> (B, 10)
 
 
 def train(x_train, y_train, x_valid, y_valid, model, epochs=2):
     n = len(x_train)
     last = (n - 1) // bs * bs
-    xb, yb = x_train[last:], y_train[last:]                # the last batch
-    yield "before", loss_func(model(xb), yb), accuracy(model(xb), yb)
+    xb, yb = x_train[last:], y_train[last:]     # the last batch
+    out = model(xb)
+    yield "before", loss_func(out, yb), accuracy(out, yb)
 
     for _ in range(epochs):
         for i in range((n - 1) // bs + 1):
@@ -33,12 +34,14 @@ def train(x_train, y_train, x_valid, y_valid, model, epochs=2):
             yb = y_train[i * bs:i * bs + bs]
             loss = loss_func(model(xb), yb)
             loss.backward()
-            with torch.no_grad():                          # the update itself is not to be differentiated
+            with torch.no_grad():               # the update is no part of the graph
                 for p in model.parameters():
                     p -= p.grad * lr
-                model.zero_grad()                          # backward adds to grad
+                model.zero_grad()               # backward adds to grad
             yield "batch", loss
 
     with torch.no_grad():
-        yield "after", loss_func(model(xb), yb), accuracy(model(xb), yb)           # on the last batch, as the text does
-        yield "whole", loss_func(model(x_valid), y_valid), accuracy(model(x_valid), y_valid)
+        out = model(xb)                         # of the last batch, as in the text
+        yield "after", loss_func(out, yb), accuracy(out, yb)
+        out = model(x_valid)
+        yield "whole", loss_func(out, y_valid), accuracy(out, y_valid)

@@ -6,7 +6,7 @@ from torch import nn, optim
 from torch.utils.data import DataLoader, TensorDataset
 
 bs, lr = 64, 0.5
-loss_func = F.cross_entropy                                # log_softmax and negative log-likelihood in one
+loss_func = F.cross_entropy                     # log_softmax and nll in one
 
 
 def accuracy(out, yb):
@@ -16,10 +16,10 @@ def accuracy(out, yb):
 class Mnist_Logistic(nn.Module):
     def __init__(self):
         super().__init__()
-        self.lin = nn.Linear(784, 10)                      # holds weight (10, 784) and bias (10,), with first values of its own
+        self.lin = nn.Linear(784, 10)           # weight (10, 784), bias (10,)
 
     def forward(self, xb):
-        return self.lin(xb)                                # xb @ weight.T + bias: (B, 784) -> (B, 10)
+        return self.lin(xb)                     # xb @ weight.T + bias: (B, 784) -> (B, 10)
 
 
 def get_model():
@@ -28,20 +28,23 @@ def get_model():
 
 
 def train(x_train, y_train, x_valid, y_valid, model, opt, epochs=2):
-    train_ds = TensorDataset(x_train, y_train)             # has a length and can be sliced
+    train_ds = TensorDataset(x_train, y_train)  # has a length and slices
     train_dl = DataLoader(train_ds, batch_size=bs)
     last = (len(train_ds) - 1) // bs * bs
-    xb, yb = train_ds[last:]                               # the last batch
-    yield "before", loss_func(model(xb), yb), accuracy(model(xb), yb)
+    xb, yb = train_ds[last:]                    # the last batch
+    out = model(xb)
+    yield "before", loss_func(out, yb), accuracy(out, yb)
 
     for _ in range(epochs):
         for xb, yb in train_dl:
             loss = loss_func(model(xb), yb)
             loss.backward()
             opt.step()
-            opt.zero_grad()                                # backward adds to grad
+            opt.zero_grad()                     # backward adds to grad
             yield "batch", loss
 
     with torch.no_grad():
-        yield "after", loss_func(model(xb), yb), accuracy(model(xb), yb)           # on the last batch, as the text does
-        yield "whole", loss_func(model(x_valid), y_valid), accuracy(model(x_valid), y_valid)
+        out = model(xb)                         # of the last batch, as in the text
+        yield "after", loss_func(out, yb), accuracy(out, yb)
+        out = model(x_valid)
+        yield "whole", loss_func(out, y_valid), accuracy(out, y_valid)

@@ -6,7 +6,7 @@ from torch import nn, optim
 from torch.utils.data import DataLoader, TensorDataset
 
 bs, lr = 64, 0.5
-loss_func = F.cross_entropy                                # log_softmax and negative log-likelihood in one
+loss_func = F.cross_entropy                     # log_softmax and nll in one
 
 
 def accuracy(out, yb):
@@ -16,10 +16,10 @@ def accuracy(out, yb):
 class Mnist_Logistic(nn.Module):
     def __init__(self):
         super().__init__()
-        self.lin = nn.Linear(784, 10)                      # holds weight (10, 784) and bias (10,), with first values of its own
+        self.lin = nn.Linear(784, 10)           # weight (10, 784), bias (10,)
 
     def forward(self, xb):
-        return self.lin(xb)                                # xb @ weight.T + bias: (B, 784) -> (B, 10)
+        return self.lin(xb)                     # xb @ weight.T + bias: (B, 784) -> (B, 10)
 
 
 def get_model():
@@ -28,10 +28,10 @@ def get_model():
 
 
 def train(x_train, y_train, x_valid, y_valid, model, opt, epochs=2):
-    train_ds = TensorDataset(x_train, y_train)             # has a length and can be sliced
+    train_ds = TensorDataset(x_train, y_train)  # has a length and slices
     train_dl = DataLoader(train_ds, batch_size=bs, shuffle=True)
     valid_ds = TensorDataset(x_valid, y_valid)
-    valid_dl = DataLoader(valid_ds, batch_size=bs * 2)     # in order; no gradients are kept, so twice as many fit
+    valid_dl = DataLoader(valid_ds, batch_size=bs * 2)  # no gradients: more fit
 
     for _ in range(epochs):
         model.train()
@@ -39,13 +39,13 @@ def train(x_train, y_train, x_valid, y_valid, model, opt, epochs=2):
             loss = loss_func(model(xb), yb)
             loss.backward()
             opt.step()
-            opt.zero_grad()                                # backward adds to grad
+            opt.zero_grad()                     # backward adds to grad
             yield "batch", loss
 
         model.eval()
         with torch.no_grad():
             valid_loss = sum(loss_func(model(xb), yb) for xb, yb in valid_dl)
-        yield "epoch", valid_loss / len(valid_dl)          # the mean over batches: pictures of a short one count more
+        yield "epoch", valid_loss / len(valid_dl)  # mean of the batch means
 
     with torch.no_grad():
         out = torch.cat([model(xb) for xb, _ in valid_dl])

@@ -7,7 +7,7 @@ from torch import nn, optim
 from torch.utils.data import DataLoader, TensorDataset
 
 bs, lr = 64, 0.5
-loss_func = F.cross_entropy                                # log_softmax and negative log-likelihood in one
+loss_func = F.cross_entropy                     # log_softmax and nll in one
 
 
 def accuracy(out, yb):
@@ -17,10 +17,10 @@ def accuracy(out, yb):
 class Mnist_Logistic(nn.Module):
     def __init__(self):
         super().__init__()
-        self.lin = nn.Linear(784, 10)                      # holds weight (10, 784) and bias (10,), with first values of its own
+        self.lin = nn.Linear(784, 10)           # weight (10, 784), bias (10,)
 
     def forward(self, xb):
-        return self.lin(xb)                                # xb @ weight.T + bias: (B, 784) -> (B, 10)
+        return self.lin(xb)                     # xb @ weight.T + bias: (B, 784) -> (B, 10)
 
 
 def get_model():
@@ -29,15 +29,17 @@ def get_model():
 
 
 def get_data(train_ds, valid_ds, bs):
-    return DataLoader(train_ds, batch_size=bs, shuffle=True), DataLoader(valid_ds, batch_size=bs * 2)
+    train_dl = DataLoader(train_ds, batch_size=bs, shuffle=True)
+    valid_dl = DataLoader(valid_ds, batch_size=bs * 2)  # no gradients: more fit
+    return train_dl, valid_dl
 
 
 def loss_batch(model, loss_func, xb, yb, opt=None):
     loss = loss_func(model(xb), yb)
-    if opt is not None:                                    # validation has none: nothing is learnt
+    if opt is not None:                         # validation has none
         loss.backward()
         opt.step()
-        opt.zero_grad()                                    # backward adds to grad
+        opt.zero_grad()                         # backward adds to grad
     return loss.item(), len(xb)
 
 
@@ -50,12 +52,14 @@ def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
 
         model.eval()
         with torch.no_grad():
-            losses, sizes = zip(*[loss_batch(model, loss_func, xb, yb) for xb, yb in valid_dl], strict=True)
-        yield "epoch", np.average(losses, weights=sizes)   # every picture counts the same
+            judged = [loss_batch(model, loss_func, xb, yb) for xb, yb in valid_dl]
+        losses, sizes = zip(*judged, strict=True)
+        yield "epoch", np.average(losses, weights=sizes)  # each picture counts the same
 
 
 def train(x_train, y_train, x_valid, y_valid, model, opt, epochs=2):
-    train_ds, valid_ds = TensorDataset(x_train, y_train), TensorDataset(x_valid, y_valid)
+    train_ds = TensorDataset(x_train, y_train)  # has a length and slices
+    valid_ds = TensorDataset(x_valid, y_valid)
     train_dl, valid_dl = get_data(train_ds, valid_ds, bs)
     yield from fit(epochs, model, loss_func, opt, train_dl, valid_dl)
 

@@ -7,7 +7,7 @@ from torch import nn, optim
 from torch.utils.data import DataLoader, TensorDataset
 
 bs, lr = 64, 0.1
-loss_func = F.cross_entropy                                # log_softmax and negative log-likelihood in one
+loss_func = F.cross_entropy                     # log_softmax and nll in one
 
 
 def accuracy(out, yb):
@@ -24,34 +24,36 @@ class Lambda(nn.Module):
 
 
 def preprocess(x):
-    return x.view(-1, 1, 28, 28)                           # (B, 784) -> (B, 1, 28, 28)
+    return x.view(-1, 1, 28, 28)                # (B, 784) -> (B, 1, 28, 28)
 
 
 def get_model():
     model = nn.Sequential(
         Lambda(preprocess),
         nn.Conv2d(1, 16, kernel_size=3, stride=2, padding=1),
-        nn.ReLU(),                                         # -> (B, 16, 14, 14)
+        nn.ReLU(),                              # -> (B, 16, 14, 14)
         nn.Conv2d(16, 16, kernel_size=3, stride=2, padding=1),
-        nn.ReLU(),                                         # -> (B, 16, 7, 7)
+        nn.ReLU(),                              # -> (B, 16, 7, 7)
         nn.Conv2d(16, 10, kernel_size=3, stride=2, padding=1),
-        nn.ReLU(),                                         # -> (B, 10, 4, 4)
-        nn.AvgPool2d(4),                                   # -> (B, 10, 1, 1)
-        Lambda(lambda x: x.view(x.size(0), -1)),           # -> (B, 10)
+        nn.ReLU(),                              # -> (B, 10, 4, 4)
+        nn.AvgPool2d(4),                        # -> (B, 10, 1, 1)
+        Lambda(lambda x: x.view(x.size(0), -1)),  # -> (B, 10)
     )
     return model, optim.SGD(model.parameters(), lr=lr, momentum=0.9)
 
 
 def get_data(train_ds, valid_ds, bs):
-    return DataLoader(train_ds, batch_size=bs, shuffle=True), DataLoader(valid_ds, batch_size=bs * 2)
+    train_dl = DataLoader(train_ds, batch_size=bs, shuffle=True)
+    valid_dl = DataLoader(valid_ds, batch_size=bs * 2)  # no gradients: more fit
+    return train_dl, valid_dl
 
 
 def loss_batch(model, loss_func, xb, yb, opt=None):
     loss = loss_func(model(xb), yb)
-    if opt is not None:                                    # validation has none: nothing is learnt
+    if opt is not None:                         # validation has none
         loss.backward()
         opt.step()
-        opt.zero_grad()                                    # backward adds to grad
+        opt.zero_grad()                         # backward adds to grad
     return loss.item(), len(xb)
 
 
@@ -64,12 +66,14 @@ def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
 
         model.eval()
         with torch.no_grad():
-            losses, sizes = zip(*[loss_batch(model, loss_func, xb, yb) for xb, yb in valid_dl], strict=True)
-        yield "epoch", np.average(losses, weights=sizes)   # every picture counts the same
+            judged = [loss_batch(model, loss_func, xb, yb) for xb, yb in valid_dl]
+        losses, sizes = zip(*judged, strict=True)
+        yield "epoch", np.average(losses, weights=sizes)  # each picture counts the same
 
 
 def train(x_train, y_train, x_valid, y_valid, model, opt, epochs=2):
-    train_ds, valid_ds = TensorDataset(x_train, y_train), TensorDataset(x_valid, y_valid)
+    train_ds = TensorDataset(x_train, y_train)  # has a length and slices
+    valid_ds = TensorDataset(x_valid, y_valid)
     train_dl, valid_dl = get_data(train_ds, valid_ds, bs)
     yield from fit(epochs, model, loss_func, opt, train_dl, valid_dl)
 

@@ -32,6 +32,7 @@ PAGES: dict[str, Page] = {
     "train": Page("training", ":material/show_chart:"),
     "twins": Page("training", ":material/compare_arrows:"),
     "runs": Page("training", ":material/stacked_line_chart:"),
+    "ladder": Page("lessons", ":material/stairs:"),
 }
 
 

@@ -10,6 +10,7 @@ from core.ladder import RUNGS, Split, Told, made, program, told
 from core.seeded import seeded
 
 SAME = tuple(RUNGS)[:7]                              # R8 is the first to shuffle
+CLOSE = 1e-6                                         # closer than this is the same loss, but for rounding
 IMAGES = 20_000                                      # of MNIST: enough, and in float64 not too much for a small server
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
 

@@ -11,6 +11,18 @@ from pathlib import Path
 from core.ladder import RUNGS
 
 NO_CODE = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
+HOME = """
+
+if __name__ == "__main__":
+    from torchvision.datasets import MNIST
+
+    pictures = MNIST("data", download=True)
+    x, y = pictures.data.flatten(1) / 256, pictures.targets
+    torch.manual_seed({seed})
+    for what, *numbers in train(x[:50_000], y[:50_000], x[50_000:], y[50_000:], {call}):
+        if what != "batch":
+            print(what, *(f"{{number:.4f}}" for number in numbers))
+"""
 
 
 @dataclass(frozen=True)
@@ -60,6 +72,20 @@ def diff(key: str) -> tuple[Line, ...]:
     while found and not found[0].text:                # the blank line below the file's name
         found = found[1:]
     return tuple(found)
+
+
+def function(key: str, name: str) -> str:
+    """The text of one function of a program."""
+    source = text(key)
+    found = next(node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef) and node.name == name)
+    return ast.get_source_segment(source, found)
+
+
+def to_take_home(key: str, seed: int) -> str:
+    """The program with the lines that run it, on MNIST as torchvision downloads it: it needs nothing else of ours."""
+    start = RUNGS[key].start
+    call = f"{start}()" if start[0].isupper() else f"*{start}()"
+    return text(key) + HOME.format(seed=seed, call=call)
 
 
 def _code(source: str) -> set[int]:

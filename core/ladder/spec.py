@@ -10,12 +10,9 @@ EPOCHS = {"digits": 20, "mnist": 2}                  # the text's 2 are 1,564 st
 
 @dataclass(frozen=True)
 class LadderSpec:
-    """device: for the queue; the program of R13 looks itself where it can run."""
-
     rung: str = fields.choice("r1", RUNGS)
     dataset: str = fields.choice("digits", DATASETS)
     seed: int = fields.number(0, 0, 9999)
-    device: str = fields.choice("cpu", ("cpu", "cuda"))
 
 
 def batches(split: Split, batch_size: int = 64) -> int:

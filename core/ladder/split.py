@@ -33,6 +33,12 @@ def data(dataset: str) -> Split:
     return Split(*_rows(learn), *_rows(judge or load(dataset, train=False)))
 
 
+def learns_from(dataset: str) -> int:
+    """How many pictures a rung learns from. Raises as `data`, which needs more memory."""
+    pictures = load(dataset, train=True)
+    return LEARN_FROM if dataset == "mnist" else len(pictures)
+
+
 def _part(pictures: ImageSet, which: slice) -> ImageSet:
     return ImageSet(pictures.images[which], pictures.labels[which], pictures.classes)
 

@@ -28,17 +28,20 @@ def diff(lines: Sequence[Line], unchanged: str, alt: str) -> str:
 
 
 def _boxed(rows: list[str], alt: str) -> str:
-    frame = f"overflow-x:auto;border:1px solid {GREY}66;border-radius:10px;padding:8px 0;font:{LETTERS}px/1.5 {LETTER}"
-    return (f'<div role="group" aria-label="{escape(alt)}" style="{frame}">'
-            f'<div style="min-width:max-content">{"".join(rows)}</div></div>')
+    frame = f"overflow:hidden;border:1px solid {GREY}66;border-radius:10px;padding:8px 0;font:{LETTERS}px/1.5 {LETTER}"
+    return f'<div role="group" aria-label="{escape(alt)}" style="{frame}">{"".join(rows)}</div>'
 
 
 def _row(line: Line, part: tuple[int, int] | None) -> str:
     colour = COLOURS.get(line.sign)
     ground = f"background:{colour}30;box-shadow:inset 5px 0 {colour};" if colour else ""
-    faint = "display:inline-block;width:2.2em;text-align:right;opacity:.55;user-select:none"
-    number = f'<span aria-hidden="true" style="{faint}">{line.number}</span>'
-    return f'<div style="white-space:pre;padding:0 14px 0 8px;{ground}">{number}  {SIGNS[line.sign]} {_code(line, part)}</div>'
+    faint = "flex:none;width:2.2em;text-align:right;opacity:.55;user-select:none"
+    further = len(line.text) - len(line.text.lstrip()) + 4                 # where a line that is too long goes on below itself
+    code = f"flex:1;min-width:0;white-space:pre-wrap;overflow-wrap:anywhere;padding-left:{further}ch;text-indent:-{further}ch"
+    cells = [f'<span aria-hidden="true" style="{faint}">{line.number}</span>',
+             f'<span style="flex:none;width:3ch;text-align:center">{SIGNS[line.sign]}</span>',
+             f'<span style="{code}">{_code(line, part)}</span>']
+    return f'<div style="display:flex;padding:0 14px 0 8px;{ground}">{"".join(cells)}</div>'
 
 
 def _code(line: Line, part: tuple[int, int] | None) -> str:

@@ -42,9 +42,12 @@ def _shown(t: Text, found: client.Status) -> None:
         st.markdown(t("ladder.dead.other", n=len(died), **facts))
         return
     c = died[0]
-    alive = max(verdict.epoch for verdict in told if verdict.way == "relu" and verdict.largest[c] > 0)
+    course = [verdict for verdict in told if verdict.way == "relu"]
+    alive = max(verdict.epoch for verdict in course if verdict.largest[c] > 0)
     st.markdown(t("ladder.dead.told", dead=c, since=alive + 1, gradient=number(last["relu"].gradient[c]),
                   open_class=f"{last['open'].by_class[c]:.0%}", open_gradient=number(last["open"].gradient[c]), **facts))
+    if woke := sorted({silent for verdict in course for silent in verdict.dead} - set(died)):
+        st.markdown(t("ladder.dead.woke", classes=", ".join(map(str, woke))))
 
 
 def _verdict(record: dict) -> dead.Verdict:

@@ -11,6 +11,7 @@ from pathlib import Path
 from core.ladder import RUNGS
 
 NO_CODE = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
+NAMED = 2                                            # a file's first line says what it is, the second is blank
 HOME = """
 
 if __name__ == "__main__":
@@ -61,17 +62,21 @@ def before(key: str) -> str | None:
 
 @cache
 def diff(key: str) -> tuple[Line, ...]:
-    """From the rung below to this one; of the first rung every line came. The files' first lines only name them."""
-    old, new = (text(before(key)).splitlines()[1:] if before(key) else []), text(key).splitlines()[1:]
+    """From the rung below to this one; of the first rung every line came."""
+    old, new = (_program(before(key)) if before(key) else []), _program(key)
     found = []
     for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
-            found += [Line(" ", at + 2, new[at]) for at in range(c, d)]
+            found += [Line(" ", at + NAMED + 1, new[at]) for at in range(c, d)]
         else:
-            found += [Line("-", at + 2, old[at]) for at in range(a, b)] + [Line("+", at + 2, new[at]) for at in range(c, d)]
-    while found and not found[0].text:                # the blank line below the file's name
-        found = found[1:]
+            found += [Line("-", at + NAMED + 1, old[at]) for at in range(a, b)]
+            found += [Line("+", at + NAMED + 1, new[at]) for at in range(c, d)]
     return tuple(found)
+
+
+def _program(key: str) -> list[str]:
+    """The lines below the file's name."""
+    return text(key).splitlines()[NAMED:]
 
 
 def function(key: str, name: str) -> str:

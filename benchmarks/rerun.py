@@ -74,6 +74,7 @@ VIEWS = [
     View("train", {}, "train.epochs"),
     View("train", SHORT_RUN, "train.epochs", trained=True),
     View("twins", {}, "twins.batch_size", ("16", "32", "64", "8", "128")),
+    View("ladder", {"rung": "r9"}, "ladder.seed"),
     View("runs", SHORT_RUN, "runs.curve", ("training loss", "validation loss", "validation accuracy", "learning rate"), trained=True),
 ]
 

@@ -51,7 +51,8 @@ def _code(line: Line, part: tuple[int, int] | None) -> str:
         mark = f'<b style="background:{COLOURS[line.sign]}66;border-radius:3px">{escape(line.text[start:end])}</b>'
         return escape(line.text[:start]) + mark + escape(line.text[end:])
     code, sign, comment = line.text.partition("  # ")
-    return escape(code) + (f'<span style="opacity:.7">{escape(sign + comment)}</span>' if sign else "")
+    aside = "display:inline-block;white-space:pre-wrap;text-indent:0;opacity:.7"           # goes to a line of its own as a whole
+    return escape(code) + (f'  <span style="{aside}">{escape(sign.strip() + " " + comment)}</span>' if sign else "")
 
 
 def _hidden(lines: Sequence[Line]) -> set[int]:

@@ -34,23 +34,23 @@ def equal(losses: dict[str, Sequence[float]], words: dict[str, str]) -> str:
     """
     away = {dtype: [(loss - found[0]) / UNIT for loss in found] for dtype, found in losses.items()}
     top = _ceiling(max((abs(value) for found in away.values() for value in found), default=1.0))
-    foot, high, parts = 330, 230, [svg.text(0, 24, words["axis"], size=20, anchor="start")]
+    foot, high, parts = 330, 230, [svg.text(0, 24, words["axis"], size=23, anchor="start")]
     middle = foot - high / 2
     wide = (WIDE - 110) / max(len(away), 1)
     for value in (-top, 0, top):
         y = middle - value / top * high / 2
         look = 'stroke-width="1" stroke-dasharray="4 5"' if value else 'stroke-width="2.5"'
-        parts += [svg.text(78, y + 7, f"{value:+g}".replace("-", "−") if value else "0", size=19, anchor="end"),
+        parts += [svg.text(78, y + 7, f"{value:+g}".replace("-", "−") if value else "0", size=22, anchor="end"),
                   f'<path d="M90 {y:g}H{WIDE}" stroke="{GREY}" {look}/>']
     for i, (dtype, found) in enumerate(away.items()):
         left = 100 + i * wide
-        parts.append(svg.text(left + wide / 2, 66, words[dtype], size=21, bold=True))
+        parts.append(svg.text(left + wide / 2, 66, words[dtype], size=24, bold=True))
         step, colour = wide / (len(found) + 0.6), (BLUE, GREEN)[i % 2]
         for at, value in enumerate(found):
             x, y = left + (at + 0.8) * step, middle - value / top * high / 2
             parts += [f'<path d="M{x:g} {middle:g}V{y:g}" stroke="{colour}" stroke-width="3"/>',
                       f'<circle cx="{x:g}" cy="{y:g}" r="9" fill="{colour}"><title>R{at + 1}: {value:+.3g}</title></circle>',
-                      svg.text(x, foot + 34, f"R{at + 1}", size=20)]
+                      svg.text(x, foot + 34, f"R{at + 1}", size=23)]
     return svg.picture(WIDE, foot + 48, parts, words["alt"])
 
 
@@ -65,21 +65,21 @@ def classes(shares: dict[str, Sequence[float]], dead: Sequence[int], words: dict
             dies = way == "relu" and c in dead
             parts += [svg.box(x, foot - share * high, wide, share * high, fill=colours[way], stroke="none", opacity=0.85, radius=0,
                               title=f"{c}: {share:.1%}"),
-                      svg.text(x + wide / 2, foot - share * high - 7, f"{100 * share:.0f}", size=18, bold=dies,
+                      svg.text(x + wide / 2, foot - share * high - 7, f"{100 * share:.0f}", size=22, bold=dies,
                                fill=RED if dies else "currentColor")]
     for c in range(len(next(iter(shares.values())))):
-        parts.append(svg.text(c * step + step / 2, foot + 26, str(c), size=22, bold=c in dead))
+        parts.append(svg.text(c * step + step / 2, foot + 26, str(c), size=24, bold=c in dead))
         if c in dead:
-            parts += [svg.box(c * step + 1, 52, step - 2, foot - 14, stroke=RED, line=3, radius=8),
-                      svg.text(c * step + step / 2, 78, words["dead"], size=20, bold=True, fill=RED)]
-    return svg.picture(WIDE, foot + 44, parts, words["alt"])
+            parts += [svg.box(c * step + 1, 52, step - 2, foot + 16, stroke=RED, line=3, radius=8),
+                      svg.text(c * step + step / 2, foot + 56, words["dead"], size=23, bold=True, fill=RED)]
+    return svg.picture(WIDE, foot + 72, parts, words["alt"])
 
 
 def _legend(entries: list[tuple[str, str]]) -> list[str]:
     parts, x = [], 8
     for colour, words in entries:
-        parts += [svg.box(x, 8, 22, 22, fill=colour, stroke="none", radius=3), svg.text(x + 30, 27, words, size=20, anchor="start")]
-        x += 60 + 20 * sum(1 if letter > "⺀" else 0.52 for letter in words)
+        parts += [svg.box(x, 8, 22, 22, fill=colour, stroke="none", radius=3), svg.text(x + 30, 27, words, size=22, anchor="start")]
+        x += 60 + 22 * sum(1 if letter > "⺀" else 0.52 for letter in words)
     return parts
 
 

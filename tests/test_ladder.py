@@ -407,7 +407,7 @@ def done(kind: str, spec: dict, records: list[dict], learner: str) -> str:
     with opened_store() as db:
         db.execute("UPDATE runs SET state = 'done', attempt = 1, ended = created WHERE id = ?", (found,))
         db.executemany("INSERT INTO events (run, seq, attempt, json) VALUES (?, ?, 1, ?)",
-                       [(found, seq, json.dumps(record)) for seq, record in enumerate(records, 1)])
+                       [(found, seq, json.dumps(record | {"at_s": 0.1})) for seq, record in enumerate(records, 1)])
     return found
 
 
@@ -433,7 +433,7 @@ def test_the_page_shows_both_measures_and_the_texts_numbers(key, lang, ended):
     assert sentences()[f"ladder.why.{key}"][lang] in "".join(info.value for info in at.info)
     if key == "r1":
         assert at.metric[0].value == f"{ended[key][-2].accuracy:.1%}"
-        assert "29" in at.metric[0].label
+        assert "29 " in shown(at)
 
 
 @pytest.mark.parametrize("key", RUNGS)

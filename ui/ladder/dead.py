@@ -1,5 +1,7 @@
 """The class that dies behind a ReLU on the logits."""
 
+from dataclasses import fields
+
 import streamlit as st
 
 from content.text import Text
@@ -51,4 +53,5 @@ def _shown(t: Text, found: client.Status) -> None:
 
 
 def _verdict(record: dict) -> dead.Verdict:
-    return dead.Verdict(**{name: tuple(value) if isinstance(value, list) else value for name, value in record.items() if name != "type"})
+    told = {field.name: record[field.name] for field in fields(dead.Verdict)}
+    return dead.Verdict(**{name: tuple(value) if isinstance(value, list) else value for name, value in told.items()})

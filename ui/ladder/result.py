@@ -29,13 +29,13 @@ def _large(t: Text, begun: dict, told: list[dict]) -> None:
     last, whole = told[-2], told[-1]
     theirs, honest = st.columns(2, border=True)
     if last["what"] == "after":
-        theirs.metric(t("ladder.large.after", n=last_batch(begun["learn"])), f"{last['accuracy']:.1%}")
-        theirs.markdown(t("ladder.large.loss", loss=f"{last['loss']:.4f}"))
+        theirs.metric(t("ladder.large.theirs"), f"{last['accuracy']:.1%}")
+        theirs.markdown(t("ladder.large.after", n=last_batch(begun["learn"]), loss=f"{last['loss']:.4f}"))
     else:
-        theirs.metric(t("ladder.large.epoch", epoch=last["epoch"]), f"{last['loss']:.4f}")
-        theirs.markdown(t("ladder.large.averaged"))
-    honest.metric(t("ladder.large.whole", n=_many(begun["judge"])), f"{whole['accuracy']:.1%}")
-    honest.markdown(t("ladder.large.loss", loss=f"{whole['loss']:.4f}"))
+        theirs.metric(t("ladder.large.theirs"), f"{last['loss']:.4f}")
+        theirs.markdown(t("ladder.large.epoch", epoch=last["epoch"]))
+    honest.metric(t("ladder.large.honest"), f"{whole['accuracy']:.1%}")
+    honest.markdown(t("ladder.large.whole", n=_many(begun["judge"]), loss=f"{whole['loss']:.4f}"))
 
 
 def _table(t: Text, spec: LadderSpec, begun: dict, told: list[dict]) -> None:

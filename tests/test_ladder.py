@@ -513,3 +513,18 @@ def test_texts_about_first_weights_hold():
 
 def test_the_files_of_the_ladder_are_thirteen():
     assert sorted(path.stem for path in Path(source.__file__).parent.glob("r[0-9]*.py")) == sorted(one.file for one in RUNGS.values())
+
+
+@pytest.mark.parametrize("records", [[], [{"type": "start"}], [{"type": "told", "what": "whole"}], [{"type": "ended", "rung": "r1"}]])
+def test_a_job_of_another_version_is_as_if_it_had_never_been(records):
+    at = opened("ladder")
+    for kind, spec in (("ladder", {"rung": "r1", "dataset": "digits", "seed": 0}), ("ladder_equal", {"dataset": "digits", "seed": 0}),
+                       ("ladder_dead", {})):
+        done(kind, spec, records, at.session_state["learner"])
+    for name in ("equal", "dead"):
+        at.session_state[f"fold.ladder.{name}"] = True
+    at = fine(at.button(key="predict.ladder.show").click().run())
+    labels = {button.key: button.label for button in at.button}
+    assert labels["ladder.go"].startswith("Run R1:")
+    assert labels["ladder.equal.go"].startswith("Run all seven")
+    assert labels["ladder.dead.go"].startswith("Train with")

@@ -10,6 +10,7 @@ from figures import ladder as figure
 from figures.pixel import number
 from jobs import client
 from ui import picture, watch
+from ui.ladder.result import UNREADABLE
 
 PLACE, SLOT = "ladder.dead", "ladder.dead.run"
 
@@ -18,11 +19,14 @@ def draw(t: Text) -> None:
     st.markdown(t("ladder.dead.about", epochs=dead.EPOCHS))
     watch.again(SLOT, "ladder_dead", {})
     found = watch.found(SLOT)
+    told = _verdicts(found) if found and found.state == "done" else ()
+    if found and found.state == "done" and not told:                       # of another version: as if it had never been
+        found = None
     watch.offer(t, SLOT, found, "ladder_dead", {}, t("ladder.dead.again") if found else t("ladder.dead.go"), f"{PLACE}.go")
     if found:
         watch.live(t, found, PLACE, lambda now: _progress(t, now))
-    if found and found.state == "done":
-        _shown(t, found)
+    if told:
+        _shown(t, told)
     st.markdown(t("ladder.dead.why"))
 
 
@@ -32,9 +36,17 @@ def _progress(t: Text, found: client.Status) -> None:
                     t("ladder.dead.progress", done=found.done, total=found.total) if found.total else t("frame.waiting"))
 
 
-def _shown(t: Text, found: client.Status) -> None:
+def _verdicts(found: client.Status) -> tuple[dead.Verdict, ...]:
+    """None of them when they cannot be read any more."""
+    try:
+        told = tuple(_verdict(event.record) for event in client.events(found.id) if event.record["type"] == "verdict")
+    except UNREADABLE:
+        return ()
+    return told if {verdict.way for verdict in told} == set(dead.WAYS) else ()
+
+
+def _shown(t: Text, told: tuple[dead.Verdict, ...]) -> None:
     """Every class of both networks after the last epoch, and when the dead one was last alive."""
-    told = [_verdict(event.record) for event in client.events(found.id) if event.record["type"] == "verdict"]
     last = {verdict.way: verdict for verdict in told}
     died = last["relu"].dead
     words = {name: t(f"ladder.dead.{name}") for name in ("relu", "open", "dead", "alt")}

@@ -28,6 +28,8 @@ def draw(t: Text, spec: LadderSpec) -> None:
     slot = f"{PLACE}.{spec.dataset}.{spec.seed}"
     watch.again(slot, "ladder_equal", asked)
     found = watch.found(slot)
+    if found and found.state == "done" and not _whole(_losses(found)):      # of another version: as if it had never been
+        found = None
     words = {"n": f"{learn:,}", "epochs": EPOCHS[spec.dataset], "seed": spec.seed}
     label = t("ladder.equal.again") if found else t("ladder.equal.go", **words)
     watch.offer(t, slot, found, "ladder_equal", asked, label, f"{PLACE}.go")
@@ -43,17 +45,23 @@ def _grows(t: Text, found: client.Status) -> None:
     if found.active:
         st.progress(found.done / found.total if found.total else 0.0,
                     t("ladder.equal.progress", done=found.done, total=found.total) if found.total else t("frame.waiting"))
-    if losses := _losses(found):
+    losses = _losses(found)
+    if any(losses.values()):
         words = {"axis": t("ladder.equal.axis"), "alt": t("ladder.equal.alt")} | {dtype: t(f"ladder.equal.{dtype}") for dtype in losses}
         picture.show(figure.equal(losses, words), f"{PLACE}.picture")
 
 
 def _losses(found: client.Status) -> dict[str, list[float]]:
-    losses: dict[str, list[float]] = {}
+    """By precision, as far as they are told."""
+    losses: dict[str, list[float]] = {dtype: [] for dtype in proof.DTYPES}
     for event in client.events(found.id):
-        if event.record["type"] == "ended":
-            losses.setdefault(event.record["dtype"], []).append(event.record["loss"])
+        if event.record["type"] == "ended" and event.record.get("dtype") in losses:
+            losses[event.record["dtype"]].append(event.record["loss"])
     return losses
+
+
+def _whole(losses: dict[str, list[float]]) -> bool:
+    return all(len(found) == len(proof.SAME) for found in losses.values())
 
 
 def _proven(t: Text, losses: dict[str, list[float]]) -> None:

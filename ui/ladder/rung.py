@@ -26,11 +26,12 @@ def draw(t: Text, spec: LadderSpec) -> None:
     if given is None:
         return
     gpu.draw(t, spec)
-    found = _run(t, spec)
-    if found is None:
+    came = _run(t, spec)
+    if came is None:
         predict.remind(t, given, options, PAGE)
-    elif result.draw(t, spec, found):
-        predict.compare(t, given, TRUTH.get(spec.rung, "same"), options, t(f"ladder.why.{spec.rung}"), PAGE)
+        return
+    result.draw(t, spec, came)
+    predict.compare(t, given, TRUTH.get(spec.rung, "same"), options, t(f"ladder.why.{spec.rung}"), PAGE)
 
 
 def _difference(t: Text, key: str) -> None:
@@ -47,14 +48,15 @@ def _difference(t: Text, key: str) -> None:
     totals, trains = [source.code_lines(one) for one in RUNGS], [source.train_lines(one) for one in RUNGS]
     said = {name: t(f"ladder.lines.{name}") for name in ("train", "rest", "alt")}
     picture.show(figure.lines(totals, trains, list(RUNGS).index(key), said), f"{PAGE}.lines")
+    st.caption(t("ladder.lines.read"))
 
 
 def _options(t: Text, key: str) -> dict[str, str]:
     return {name: t(f"ladder.answer.{name}") for name in (("none", "six", "half") if key == "r1" else ("same", "other"))}
 
 
-def _run(t: Text, spec: LadderSpec) -> client.Status | None:
-    """The rung as a job: its button, and how far it is. None before there is one, or where it cannot run."""
+def _run(t: Text, spec: LadderSpec) -> result.Came | None:
+    """The rung as a job: its button, how far it is, and what came out, once it has ended well."""
     try:
         learn = learns_from(spec.dataset)
     except SpecError as missing:
@@ -64,6 +66,9 @@ def _run(t: Text, spec: LadderSpec) -> client.Status | None:
     slot = f"{PAGE}.{spec.rung}.{spec.dataset}.{spec.seed}"
     watch.again(slot, "ladder", asked)
     found = watch.found(slot)
+    came = result.came(found) if found else None
+    if found and found.state == "done" and came is None:                   # as if it had never been
+        found = None
     name = spec.rung.upper()
     label = t("ladder.again", rung=name) if found else t("ladder.go", rung=name, n=f"{learn:,}", epochs=EPOCHS[spec.dataset])
     watch.offer(t, slot, found, "ladder", asked, label, f"{PAGE}.go")
@@ -71,7 +76,7 @@ def _run(t: Text, spec: LadderSpec) -> client.Status | None:
         watch.live(t, found, PAGE, lambda now: _progress(t, now))
     if not found:
         st.caption(t("ladder.last_batch_holds", n=last_batch(learn)))
-    return found
+    return came
 
 
 def _progress(t: Text, found: client.Status) -> None:

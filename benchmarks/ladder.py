@@ -1,4 +1,4 @@
-"""The thirteen rungs, timed and judged: python -m benchmarks.ladder [--mnist] [--seeds 0 1 2 42 1729] [RUNG ...]
+"""The thirteen rungs, timed and judged: python -m benchmarks.ladder [--mnist] [--seeds 0 1 2 42 1729] [--starts 0] [RUNG ...]
 
 On one thread: seconds, the text's own measure and the honest one, over the seeds. Then the proof, and the class that dies.
 Ends with 1 when a rung takes more than ten seconds on the digits, or the seven equal rungs are not equal.
@@ -8,13 +8,16 @@ import argparse
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Sequence
 
 import torch
 
 from benchmarks.server import about_machine
+from core import ladder
 from core.ladder import RUNGS, Split, Told, data, dead, proof, run
 from core.ladder.spec import EPOCHS
+from core.seeded import seeded
 
 LIMIT_S = 10.0
 SEEDS = (0, 1, 2, 42, 1729)
@@ -24,9 +27,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("rungs", nargs="*", default=list(RUNGS), help="all without")
     parser.add_argument("--mnist", action="store_true", help="as the text: 50,000 pictures, 2 epochs; needs FIRSTLIGHT_DATA")
+    parser.add_argument("--starts", type=int, default=0, help="only count how many of so many first weights lose a class on the digits")
     parser.add_argument("--seeds", nargs="*", type=int, default=SEEDS)
     asked = parser.parse_args()
     torch.set_num_threads(1)
+    if asked.starts:
+        _starts(data("digits"), asked.starts)
+        return
     name = "mnist" if asked.mnist else "digits"
     split, epochs = data(name), EPOCHS[name]
     print(f"{about_machine()}, load {os.getloadavg()[0]:.1f}")
@@ -77,6 +84,17 @@ def _dead(split: Split) -> bool:
         last[way] = [one for one in dead.train(way, split) if one][-1]
         print(f"stored start, {way}: {last[way].accuracy:.1%}, dead classes {list(last[way].dead)}", flush=True)
     return last["relu"].dead == (4,) and last["open"].dead == ()
+
+
+def _starts(split: Split, count: int, epochs: int = 25) -> None:
+    """R10 from the first weights of seeds 0, 1, 2 ..., in the stored order."""
+    program, lost = ladder.program("r10"), Counter()
+    for seed in range(count):
+        model, opt = seeded(seed, program.get_model)
+        for _ in program.fit(epochs, model, program.loss_func, opt, *dead.loaders(split)):
+            pass
+        lost[len(dead.verdict("relu", epochs, model, split).dead)] += 1
+    print(f"dead classes after {epochs} epochs: runs", dict(sorted(lost.items())))
 
 
 def _band(values: Sequence[float], form: str) -> str:

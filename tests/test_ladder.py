@@ -197,6 +197,18 @@ def test_the_small_example_of_two_averages_is_right():
     assert math.pow(0.918, 16) == pytest.approx(0.25, abs=0.005)
 
 
+def test_the_three_ways_to_write_the_network_are_one_function(digits):
+    with torch.random.fork_rng():
+        ten, eleven, twelve = (made(key)[0] for key in ("r10", "r11", "r12"))
+    for model in (eleven, twelve):
+        for parameter, value in zip(model.parameters(), ten.parameters(), strict=True):
+            parameter.data = value.data
+    x = digits.x_valid[:50]
+    with torch.no_grad():
+        torch.testing.assert_close(eleven(x), ten(x))
+        torch.testing.assert_close(twelve(x.view(-1, 1, 28, 28)), ten(x))
+
+
 def test_r12_takes_pictures_of_another_size_and_r11_does_not():
     x = torch.rand(2, 1, 36, 36)
     with torch.random.fork_rng():

@@ -46,13 +46,21 @@ def _row(line: Line, part: tuple[int, int] | None) -> str:
 
 def _code(line: Line, part: tuple[int, int] | None) -> str:
     """What changed within the line stands out; a comment stands back."""
+    code, comment = _halves(line.text)
     if part:
         start, end = part
-        mark = f'<b style="background:{COLOURS[line.sign]}66;border-radius:3px">{escape(line.text[start:end])}</b>'
-        return escape(line.text[:start]) + mark + escape(line.text[end:])
-    code, sign, comment = line.text.partition("  # ")
+        mark = f'<b style="background:{COLOURS[line.sign]}66;border-radius:3px">{escape(code[start:end])}</b>'
+        written = escape(code[:start]) + mark + escape(code[end:])
+    else:
+        written = escape(code)
     aside = "display:inline-block;white-space:pre-wrap;text-indent:0;opacity:.7"           # goes to a line of its own as a whole
-    return escape(code) + (f'  <span style="{aside}">{escape(sign.strip() + " " + comment)}</span>' if sign else "")
+    return written + (f'<span style="{aside}">{escape(comment)}</span>' if comment else "")
+
+
+def _halves(text: str) -> tuple[str, str]:
+    """A line's code with the space behind it, and its comment."""
+    code, sign, comment = text.partition("  # ")
+    return (code + "  ", f"# {comment}") if sign else (code, "")
 
 
 def _hidden(lines: Sequence[Line]) -> set[int]:
@@ -70,7 +78,7 @@ def _changed_parts(lines: Sequence[Line]) -> dict[int, tuple[int, int]]:
         length = len(list(run))
         came = length if sign == "-" and _same_count(lines, at, length) else 0
         for i in range(came):
-            parts = _differing(lines[at + i].text, lines[at + length + i].text)
+            parts = _differing(*(_halves(lines[at + step + i].text)[0].rstrip() for step in (0, length)))
             found |= dict(zip((at + i, at + length + i), parts, strict=True)) if parts else {}
         at += length
     return found

@@ -443,6 +443,7 @@ def test_the_page_shows_both_measures_and_the_texts_numbers(key, lang, ended):
     for losses in RUNGS[key].printed.values():
         assert f"{losses[0]:.4f}" in shown(at)
     assert sentences()[f"ladder.why.{key}"][lang] in "".join(info.value for info in at.info)
+    assert (sentences()["ladder.maybe_dead"][lang] in shown(at)) == (key == "r13")     # after two epochs it has hardly learnt
     if key == "r1":
         assert at.metric[0].value == f"{ended[key][-2].accuracy:.1%}"
         assert "29 " in shown(at)

@@ -13,6 +13,7 @@ from jobs import client
 
 FIRST_BATCH = 64
 ON_THE_FIRST = ("r1", "r2")                          # their first loss is that of the first batch, as in the text
+CONVOLUTIONAL, LINEAR = ("r10", "r11", "r12", "r13"), 0.91               # what R1 to R7 reach, on MNIST and on the digits
 UNREADABLE = (AttributeError, IndexError, KeyError, TypeError, ValueError)      # records of another version
 
 
@@ -49,6 +50,8 @@ def draw(t: Text, spec: LadderSpec, result: Came) -> None:
     st.markdown(t("ladder.table") + "\n|---|---|---|---|\n" + "\n".join(_rows(t, spec.rung, result)))
     not_mnist = "" if spec.dataset == "mnist" else t("ladder.not_mnist")
     st.caption(t("ladder.took", seconds=f"{result.seconds:.1f}", epochs=result.epochs) + not_mnist)
+    if spec.rung in CONVOLUTIONAL and result.told[-1].accuracy < LINEAR:
+        st.caption(t("ladder.maybe_dead"))
 
 
 def _large(t: Text, result: Came) -> None:

@@ -467,6 +467,15 @@ def test_a_prediction_is_kept_in_mind_and_compared(ended):
     assert "the same, but for rounding" in at.success[0].value
 
 
+def test_rungs_that_ran_from_one_seed_stand_side_by_side(ended):
+    at = opened("ladder", rung="r3")
+    for key in ("r2", "r3"):
+        run_id = done("ladder", {"rung": key, "dataset": "digits", "seed": 0}, records_of(ended[key]), at.session_state["learner"])
+        at.session_state[f"ladder.{key}.digits.0"] = run_id
+    said = shown(fine(at.button(key="predict.ladder.show").click().run()))
+    assert f"R2 {ended['r2'][-1].loss:.4f} · R3 {ended['r3'][-1].loss:.4f}" in said
+
+
 def test_without_mnist_the_page_says_where_to_get_it(monkeypatch, tmp_path):
     monkeypatch.setenv("FIRSTLIGHT_DATA", str(tmp_path))
     at = opened("ladder", dataset="mnist")

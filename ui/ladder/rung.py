@@ -31,6 +31,7 @@ def draw(t: Text, spec: LadderSpec) -> None:
         predict.remind(t, given, options, PAGE)
         return
     result.draw(t, spec, came)
+    _so_far(t, spec)
     predict.compare(t, given, TRUTH.get(spec.rung, "same"), options, t(f"ladder.why.{spec.rung}"), PAGE)
 
 
@@ -63,7 +64,7 @@ def _run(t: Text, spec: LadderSpec) -> result.Came | None:
         say.refused(t, missing)
         return None
     asked = asdict(spec) | ({"device": "cuda"} if spec.rung == "r13" and gpu.here() else {})
-    slot = f"{PAGE}.{spec.rung}.{spec.dataset}.{spec.seed}"
+    slot = _slot(spec.rung, spec)
     watch.again(slot, "ladder", asked)
     found = watch.found(slot)
     came = result.came(found) if found else None
@@ -77,6 +78,19 @@ def _run(t: Text, spec: LadderSpec) -> result.Came | None:
     if not found:
         st.caption(t("ladder.last_batch_holds", n=last_batch(learn)))
     return came
+
+
+def _so_far(t: Text, spec: LadderSpec) -> None:
+    """The rungs that ran here from the same seed, side by side."""
+    runs = {key: st.session_state.get(_slot(key, spec)) for key in RUNGS}
+    ended = {key: result.came(found) for key, run in runs.items() if run and (found := client.status(run))}
+    listed = [f"{key.upper()} {came.told[-1].loss:.4f}" for key, came in ended.items() if came]
+    if len(listed) > 1:
+        st.markdown(t("ladder.so_far", listed=" · ".join(listed)))
+
+
+def _slot(key: str, spec: LadderSpec) -> str:
+    return f"{PAGE}.{key}.{spec.dataset}.{spec.seed}"
 
 
 def _progress(t: Text, found: client.Status) -> None:

@@ -78,6 +78,7 @@ VIEWS = [
     View("twins", {}, "twins.batch_size", ("16", "32", "64", "8", "128")),
     View("quiz", {"view": "review"}, "quiz.review.question", ("tensors", "lenet", "inference", "load", "change")),
     View("quiz", {"view": "drill", "items": "20", "level": "medium"}),
+    View("ladder", {"rung": "r9"}, "ladder.seed"),
     View("runs", SHORT_RUN, "runs.curve", ("training loss", "validation loss", "validation accuracy", "learning rate"), trained=True),
     View("clinic", {"card": "fc_thrice"}, "clinic.card", ("quotes", "similar", "svd", "report", "fc_thrice")),
 ]

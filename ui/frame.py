@@ -35,6 +35,7 @@ PAGES: dict[str, Page] = {
     "runs": Page("training", ":material/stacked_line_chart:"),
     "clinic": Page("lessons", ":material/healing:"),
     "quiz": Page("lessons", ":material/quiz:"),
+    "ladder": Page("lessons", ":material/stairs:"),
 }
 
 

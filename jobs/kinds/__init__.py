@@ -17,6 +17,9 @@ JOBS: dict[str, str] = {
     "normalisation": "jobs.kinds.normalisation:NormalisationJob",
     "sorter": "jobs.kinds.sorter:SorterJob",
     "tagger": "jobs.kinds.tagger:TaggerJob",
+    "ladder": "jobs.kinds.ladder:LadderJob",
+    "ladder_equal": "jobs.kinds.ladder:EqualJob",
+    "ladder_dead": "jobs.kinds.ladder:DeadJob",
 }
 
 

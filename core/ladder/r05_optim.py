@@ -1,0 +1,50 @@
+"""R5, torch.optim: the update has a name."""
+
+import torch
+import torch.nn.functional as F
+from torch import nn, optim
+
+bs, lr = 64, 0.5
+loss_func = F.cross_entropy                     # log_softmax and nll in one
+
+
+def accuracy(out, yb):
+    return (out.argmax(1) == yb).float().mean()
+
+
+class Mnist_Logistic(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lin = nn.Linear(784, 10)           # weight (10, 784), bias (10,)
+
+    def forward(self, xb):
+        return self.lin(xb)                     # xb @ weight.T + bias: (B, 784) -> (B, 10)
+
+
+def get_model():
+    model = Mnist_Logistic()
+    return model, optim.SGD(model.parameters(), lr=lr)
+
+
+def train(x_train, y_train, x_valid, y_valid, model, opt, epochs=2):
+    n = len(x_train)
+    last = (n - 1) // bs * bs
+    xb, yb = x_train[last:], y_train[last:]     # the last batch
+    out = model(xb)
+    yield "before", loss_func(out, yb), accuracy(out, yb)
+
+    for _ in range(epochs):
+        for i in range((n - 1) // bs + 1):
+            xb = x_train[i * bs:i * bs + bs]
+            yb = y_train[i * bs:i * bs + bs]
+            loss = loss_func(model(xb), yb)
+            loss.backward()
+            opt.step()
+            opt.zero_grad()                     # backward adds to grad
+            yield "batch", loss
+
+    with torch.no_grad():
+        out = model(xb)                         # of the last batch, as in the text
+        yield "after", loss_func(out, yb), accuracy(out, yb)
+        out = model(x_valid)
+        yield "whole", loss_func(out, y_valid), accuracy(out, y_valid)

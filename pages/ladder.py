@@ -1,0 +1,19 @@
+"""The ladder: what torch.nn does for us, in thirteen programs that differ a little from one to the next."""
+
+from core.ladder.spec import LadderSpec
+from ui import controls, learner, link, say
+from ui.frame import open_page, question, under_app
+from ui.ladder import folds, rung
+
+under_app()
+t = open_page("ladder")
+learner.remember()
+strange = link.restore("ladder", LadderSpec)
+question(t("ladder.question"))
+controls.control("ladder", LadderSpec, "rung", t, wide=True, label_visibility="collapsed")
+controls.row("ladder", LadderSpec, ("dataset", "seed"), t)
+spec = controls.read("ladder", LadderSpec)
+link.keep("ladder", spec)
+say.changed(t, LadderSpec, strange)
+rung.draw(t, spec)
+folds.draw(t, spec)

@@ -1,0 +1,69 @@
+"""The class that dies behind a ReLU on the logits."""
+
+from dataclasses import fields
+
+import streamlit as st
+
+from content.text import Text
+from core.ladder import dead
+from figures import ladder as figure
+from figures.pixel import number
+from jobs import client
+from ui import picture, watch
+from ui.ladder.result import UNREADABLE
+
+PLACE, SLOT = "ladder.dead", "ladder.dead.run"
+
+
+def draw(t: Text) -> None:
+    st.markdown(t("ladder.dead.about", epochs=dead.EPOCHS))
+    watch.again(SLOT, "ladder_dead", {})
+    found = watch.found(SLOT)
+    told = _verdicts(found) if found and found.state == "done" else ()
+    if found and found.state == "done" and not told:                       # of another version: as if it had never been
+        found = None
+    watch.offer(t, SLOT, found, "ladder_dead", {}, t("ladder.dead.again") if found else t("ladder.dead.go"), f"{PLACE}.go")
+    if found:
+        watch.live(t, found, PLACE, lambda now: _progress(t, now))
+    if told:
+        _shown(t, told)
+    st.markdown(t("ladder.dead.why"))
+
+
+def _progress(t: Text, found: client.Status) -> None:
+    if found.active:
+        st.progress(found.done / found.total if found.total else 0.0,
+                    t("ladder.dead.progress", done=found.done, total=found.total) if found.total else t("frame.waiting"))
+
+
+def _verdicts(found: client.Status) -> tuple[dead.Verdict, ...]:
+    """None of them when they cannot be read any more."""
+    try:
+        told = tuple(_verdict(event.record) for event in client.events(found.id) if event.record["type"] == "verdict")
+    except UNREADABLE:
+        return ()
+    return told if {verdict.way for verdict in told} == set(dead.WAYS) else ()
+
+
+def _shown(t: Text, told: tuple[dead.Verdict, ...]) -> None:
+    """Every class of both networks after the last epoch, and when the dead one was last alive."""
+    last = {verdict.way: verdict for verdict in told}
+    died = last["relu"].dead
+    words = {name: t(f"ladder.dead.{name}") for name in ("relu", "open", "dead", "alt")}
+    picture.show(figure.classes({way: verdict.by_class for way, verdict in last.items()}, died, words), f"{PLACE}.picture")
+    facts = {f"{way}_share": f"{verdict.accuracy:.1%}" for way, verdict in last.items()}
+    if len(died) != 1:
+        st.markdown(t("ladder.dead.other", n=len(died), **facts))
+        return
+    c = died[0]
+    course = [verdict for verdict in told if verdict.way == "relu"]
+    alive = max(verdict.epoch for verdict in course if verdict.largest[c] > 0)
+    st.markdown(t("ladder.dead.told", dead=c, since=alive + 1, gradient=number(last["relu"].gradient[c]),
+                  open_class=f"{last['open'].by_class[c]:.0%}", open_gradient=number(last["open"].gradient[c]), **facts))
+    if woke := sorted({silent for verdict in course for silent in verdict.dead} - set(died)):
+        st.markdown(t("ladder.dead.woke", classes=", ".join(map(str, woke))))
+
+
+def _verdict(record: dict) -> dead.Verdict:
+    told = {field.name: record[field.name] for field in fields(dead.Verdict)}
+    return dead.Verdict(**{name: tuple(value) if isinstance(value, list) else value for name, value in told.items()})

@@ -1,0 +1,99 @@
+"""One rung: what it adds, what differs from the rung below, and what comes out when it runs."""
+
+from dataclasses import asdict
+
+import streamlit as st
+
+from content.text import Text
+from core.errors import SpecError
+from core.ladder import RUNGS, source
+from core.ladder.spec import EPOCHS, LadderSpec, last_batch
+from core.ladder.split import learns_from
+from figures import diff
+from figures import ladder as figure
+from jobs import client
+from ui import picture, predict, say, watch
+from ui.ladder import gpu, result
+
+PAGE = "ladder"
+TRUTH = {"r1": "six", "r8": "other", "r10": "other"}                        # every other rung ends on the same loss as the one below
+
+
+def draw(t: Text, spec: LadderSpec) -> None:
+    _difference(t, spec.rung)
+    options = _options(t, spec.rung)
+    given = predict.ask(t, spec.rung, t(f"ladder.ask.{spec.rung}"), options, PAGE)
+    if given is None:
+        return
+    gpu.draw(t, spec)
+    came = _run(t, spec)
+    if came is None:
+        predict.remind(t, given, options, PAGE)
+        return
+    result.draw(t, spec, came)
+    _so_far(t, spec)
+    predict.compare(t, given, TRUTH.get(spec.rung, "same"), options, t(f"ladder.why.{spec.rung}"), PAGE)
+
+
+def _difference(t: Text, key: str) -> None:
+    """The programs, side by side in one column, and how long each is."""
+    st.markdown(f"##### {key.upper()} · {t(f'ladder.name.{key}')}")
+    st.markdown(t(f"ladder.adds.{key}"))
+    below = source.before(key)
+    if below:
+        words = t("ladder.alt", rung=key.upper(), below=below.upper())
+        picture.show(diff.diff(source.diff(key), t("ladder.unchanged", n="{n}"), words), f"{PAGE}.diff")
+        st.caption(t("ladder.read_diff", below=below.upper(), rung=key.upper()))
+    else:
+        st.code(source.text(key).rstrip(), line_numbers=True)
+    totals, trains = [source.code_lines(one) for one in RUNGS], [source.train_lines(one) for one in RUNGS]
+    said = {name: t(f"ladder.lines.{name}") for name in ("train", "rest", "alt")}
+    picture.show(figure.lines(totals, trains, list(RUNGS).index(key), said), f"{PAGE}.lines")
+    st.caption(t("ladder.lines.read"))
+
+
+def _options(t: Text, key: str) -> dict[str, str]:
+    return {name: t(f"ladder.answer.{name}") for name in (("none", "six", "half") if key == "r1" else ("same", "other"))}
+
+
+def _run(t: Text, spec: LadderSpec) -> result.Came | None:
+    """The rung as a job: its button, how far it is, and what came out, once it has ended well."""
+    try:
+        learn = learns_from(spec.dataset)
+    except SpecError as missing:
+        say.refused(t, missing)
+        return None
+    asked = asdict(spec) | ({"device": "cuda"} if spec.rung == "r13" and gpu.here() else {})
+    slot = _slot(spec.rung, spec)
+    watch.again(slot, "ladder", asked)
+    found = watch.found(slot)
+    came = result.came(found) if found else None
+    if found and found.state == "done" and came is None:                   # as if it had never been
+        found = None
+    name = spec.rung.upper()
+    label = t("ladder.again", rung=name) if found else t("ladder.go", rung=name, n=f"{learn:,}", epochs=EPOCHS[spec.dataset])
+    watch.offer(t, slot, found, "ladder", asked, label, f"{PAGE}.go")
+    if found:
+        watch.live(t, found, PAGE, lambda now: _progress(t, now))
+    if not found:
+        st.caption(t("ladder.last_batch_holds", n=last_batch(learn)))
+    return came
+
+
+def _so_far(t: Text, spec: LadderSpec) -> None:
+    """The rungs that ran here from the same seed, side by side."""
+    runs = {key: st.session_state.get(_slot(key, spec)) for key in RUNGS}
+    ended = {key: result.came(found) for key, run in runs.items() if run and (found := client.status(run))}
+    listed = [f"{key.upper()} {came.told[-1].loss:.4f}" for key, came in ended.items() if came]
+    if len(listed) > 1:
+        st.markdown(t("ladder.so_far", listed=" · ".join(listed)))
+
+
+def _slot(key: str, spec: LadderSpec) -> str:
+    return f"{PAGE}.{key}.{spec.dataset}.{spec.seed}"
+
+
+def _progress(t: Text, found: client.Status) -> None:
+    if found.active:
+        share = found.done / found.total if found.total else 0.0
+        st.progress(share, t("ladder.progress", done=found.done, total=found.total) if found.total else t("frame.waiting"))

@@ -33,9 +33,9 @@ PAGES: dict[str, Page] = {
     "train": Page("training", ":material/show_chart:"),
     "twins": Page("training", ":material/compare_arrows:"),
     "runs": Page("training", ":material/stacked_line_chart:"),
+    "ladder": Page("lessons", ":material/stairs:"),
     "clinic": Page("lessons", ":material/healing:"),
     "quiz": Page("lessons", ":material/quiz:"),
-    "ladder": Page("lessons", ":material/stairs:"),
 }
 
 

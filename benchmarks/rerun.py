@@ -81,6 +81,7 @@ VIEWS = [
     View("ladder", {"rung": "r9"}, "ladder.seed"),
     View("runs", SHORT_RUN, "runs.curve", ("training loss", "validation loss", "validation accuracy", "learning rate"), trained=True),
     View("clinic", {"card": "fc_thrice"}, "clinic.card", ("quotes", "similar", "svd", "report", "fc_thrice")),
+    View("numbers", {}, "numbers.source_text", ("s0", "s1", "s2", "s3", "s4")),
 ]
 
 

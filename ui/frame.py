@@ -34,6 +34,7 @@ PAGES: dict[str, Page] = {
     "twins": Page("training", ":material/compare_arrows:"),
     "runs": Page("training", ":material/stacked_line_chart:"),
     "ladder": Page("lessons", ":material/stairs:"),
+    "numbers": Page("lessons", ":material/fact_check:"),
     "clinic": Page("lessons", ":material/healing:"),
     "quiz": Page("lessons", ":material/quiz:"),
 }

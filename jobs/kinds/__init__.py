@@ -20,6 +20,7 @@ JOBS: dict[str, str] = {
     "ladder": "jobs.kinds.ladder:LadderJob",
     "ladder_equal": "jobs.kinds.ladder:EqualJob",
     "ladder_dead": "jobs.kinds.ladder:DeadJob",
+    "numbers": "jobs.kinds.numbers:NumbersJob",
 }
 
 

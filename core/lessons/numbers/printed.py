@@ -1,0 +1,138 @@
+"""One value that a text prints, how it is computed today, and what comes of comparing the two."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+GRAD_FN = re.compile(r",\s*grad_fn=<\w+>")
+NUMBER = re.compile(r"-?\d+\.?\d*(?:e[-+]?\d+)?")
+DIGITS = 5e-5                                        # half of the last of four printed digits
+
+
+@dataclass(frozen=True)
+class Exact:
+    """Letter for letter, but for the spaces between numbers. A grad_fn that has another name today is mentioned."""
+
+    def __call__(self, printed: str, value: object) -> tuple[str, tuple[str, ...]]:
+        said, is_ = tidy(printed), tidy(str(value))
+        if said == is_:
+            return "exact", ("same",)
+        if GRAD_FN.sub("", said) == GRAD_FN.sub("", is_):
+            return "exact", ("same", "renamed")
+        return "failed", ("differs",)
+
+
+@dataclass(frozen=True)
+class Band:
+    """Chance plays: low and high are the lowest and the highest of several seeds.
+
+    Today's numbers may leave the band by half its width: another computer rounds differently, and a training carries that on.
+    The text's own number may lie anywhere; whether it lies in the band is said.
+    """
+
+    low: float
+    high: float
+
+    def __call__(self, printed: str, value: object) -> tuple[str, tuple[str, ...]]:
+        margin = (self.high - self.low) / 2
+        if not all(self.low - margin <= number <= self.high + margin for number in _numbers(value)):
+            return "failed", ("left_band",)
+        text = [float(number) for number in NUMBER.findall(GRAD_FN.sub("", printed))]
+        return "band", ("seeds" if all(self.low <= number <= self.high for number in text) else "outside",)
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """Which cells a Dropout drops differs from build to build; each cell, printed or today's, is 0 or x / (1 - p)."""
+
+    x: Callable[[], Tensor]
+    p: float
+
+    def __call__(self, printed: str, value: object) -> tuple[str, tuple[str, ...]]:
+        kept = (self.x() / (1 - self.p)).flatten()
+        text = torch.tensor([float(number) for number in NUMBER.findall(printed)])
+        holds = all(len(cells) == len(kept) and ((cells == 0) | ((cells - kept).abs() < 2 * DIGITS)).all()
+                    for cells in (text, torch.tensor(_numbers(value))))
+        return ("band", ("mask",)) if holds else ("failed", ("differs",))
+
+
+@dataclass(frozen=True)
+class Never:
+    """Nothing that runs here can bring it back; why is a code of REASONS."""
+
+    why: str
+
+    def __call__(self, printed: str, value: object) -> tuple[str, tuple[str, ...]]:
+        return "never", (self.why,)
+
+
+@dataclass(frozen=True)
+class Perhaps:
+    """Exact where it comes out; otherwise nobody can say more than why."""
+
+    why: str
+
+    def __call__(self, printed: str, value: object) -> tuple[str, tuple[str, ...]]:
+        return ("exact", ("same",)) if tidy(printed) == tidy(str(value)) else ("never", (self.why,))
+
+
+Judge = Exact | Band | Dropped | Never | Perhaps
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A value of one text: s0 to s4. place: what is printed there, as code says it; section: under which heading.
+
+    needs: a key of SOURCES, "" for nothing; chain: a key of CHAINS, the training that it is read from; note: one more reason.
+    """
+
+    text: str
+    section: str
+    place: str
+    printed: str
+    compute: Callable[[], object] | None
+    judge: Judge = Exact()
+    needs: str = ""
+    chain: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of one. now: today's value as PyTorch prints it, "" for none; why: codes of REASONS."""
+
+    text: str
+    section: str
+    place: str
+    printed: str
+    now: str
+    verdict: str
+    why: tuple[str, ...]
+
+
+def verdict(row: Printed) -> Verdict:
+    """Compute and compare. What it needs must be here."""
+    value = row.compute() if row.compute else None
+    found, why = row.judge(row.printed, value)
+    return told(row, found, *why, *filter(None, [row.note]), now="" if value is None else written(value))
+
+
+def told(row: Printed, found: str, *why: str, now: str = "") -> Verdict:
+    return Verdict(row.text, row.section, row.place, row.printed, now, found, why)
+
+
+def written(value: object) -> str:
+    """As Python prints it; a number that chance made to four digits, as the texts do."""
+    return f"{value:.4f}" if isinstance(value, float) else str(value)
+
+
+def tidy(words: str) -> str:
+    """Spaces and line ends as one printer of tensors sets them, and another does not, make no difference."""
+    return re.sub(r"\s*([\[\](),:=])\s*", r"\1", " ".join(words.split()))
+
+
+def _numbers(value: object) -> list[float]:
+    return value.detach().flatten().tolist() if isinstance(value, Tensor) else [float(value)]

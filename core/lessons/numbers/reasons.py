@@ -1,0 +1,25 @@
+"""Why a value came out as it did: a code, and a line for the terminal. The page has longer words for each code."""
+
+REASONS: dict[str, str] = {
+    "same": "the same letters",
+    "seeds": "unseeded; within the band of several seeds",
+    "outside": "within the band of several seeds, which the text's own value is not",
+    "mask": "each cell is 0 or x / (1 - p); which are 0 differs from build to build",
+    "renamed": "grad_fn has another name today",
+    "about": "the text says about",
+    "differs": "DIFFERS",
+    "left_band": "OUTSIDE the band of several seeds",
+    "raised": "an ERROR came instead",
+    "order": "the first pictures of a shuffled CIFAR-10, whose published order decides",
+    "download": "the size of an archive that is not here",
+    "progress": "a download's progress bar says how fast a line was, nothing about PyTorch",
+    "clock": "how long a computer of that day took",
+    "price": "a price",
+    "gpu": "a GPU's run, and this is the CPU",
+    "misprint": "a misprint: 784 is meant, and with 780 the code stops",
+    "misprint_true": "a misprint of True, from a computer with a GPU",
+    "no_mnist": "needs MNIST: python -m core.data fetch mnist",
+    "no_cifar10": "needs the published CIFAR-10: python -m core.data fetch cifar10",
+    "no_pictures": "needs CIFAR-10's pictures: python -m core.data fetch cifar10",
+    "long": "takes minutes: ask for the long ones",
+}

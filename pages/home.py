@@ -1,4 +1,4 @@
-"""What Firstlight is, the map of the course, and two lessons."""
+"""What Firstlight is, the map of the course, and lessons for a class."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Two ways through Firstlight: what to open, for how many minutes, and what to ask the class."""
+"""Three ways through Firstlight: what to open, for how many minutes, and what to ask the class."""
 
 from dataclasses import dataclass, field
 
@@ -11,9 +11,9 @@ from ui import frame
 
 @dataclass(frozen=True)
 class PathSpec:
-    """How long the lesson is, in minutes."""
+    """How long the lesson is, in minutes; "60" is for a class that has had one of the others."""
 
-    path: str = fields.choice("45", ("45", "90"))
+    path: str = fields.choice("45", ("45", "90", "60"))
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,14 @@ PATHS: dict[str, list[LessonStep]] = {
         LessonStep(13, "fresh", "lenet", {"network": "lenet5"}),
         LessonStep(12, "train", "train", {"lr": "0.002"}),
         LessonStep(10, "too_fast", "train", {"lr": "0.1"}),
+    ],
+    "60": [
+        LessonStep(10, "frozen", "step", {"moment": "5"}),
+        LessonStep(8, "forget", "step", {"forget": "1", "moment": "9"}),
+        LessonStep(12, "rungs", "ladder", {"rung": "r4"}),
+        LessonStep(8, "printed", "numbers", {}),
+        LessonStep(14, "mend", "clinic", {"cards": "6", "deck": "1"}),
+        LessonStep(8, "shapes", "quiz", {"view": "drill", "seed": "1"}),
     ],
 }
 

@@ -168,14 +168,17 @@ def test_a_shape_may_be_written_in_many_ways(text):
     assert read(text) == "(1, 6, 28, 28)"
 
 
-@pytest.mark.parametrize(("text", "answer"), [("5", "(5,)"), ("(5,)", "(5,)"), ("()", "()"), ("[]", "()"), ("007", "(7,)")])
+@pytest.mark.parametrize(("text", "answer"), [("5", "(5,)"), ("(5,)", "(5,)"), ("()", "()"), ("[]", "()"), ("007", "(7,)"),
+                                              ("torch.Size([])", "()"), ("（ ）", "()")])
 def test_one_axis_and_none_are_told_apart(text, answer):
     assert read(text) == answer
 
 
 @pytest.mark.parametrize(("text", "code"), [("", "answer_missing"), ("   ", "answer_missing"), ("two", "shape_unreadable"),
                                             ("1.5, 2", "shape_unreadable"), ("1e3", "shape_unreadable"), ("(-1, 3)", "size_negative"),
-                                            ("1,2,3,4,5,6,7", "shape_too_long"), ("9" * 40, "shape_unreadable")])
+                                            ("1,2,3,4,5,6,7", "shape_too_long"), ("9" * 40, "shape_unreadable"),
+                                            ("x", "shape_unreadable"), (",", "shape_unreadable"), ("(", "shape_unreadable"),
+                                            ("torch.Size", "shape_unreadable")])
 def test_what_is_no_shape_is_refused_with_the_reason(text, code):
     with pytest.raises(SpecError) as refused:
         read(text)

@@ -161,6 +161,25 @@ def test_every_thought_and_every_rule_has_its_sentence(lang):
     assert all(t(f"drill.ask.{ask}", shape=(1,), network="n") for ask in {item.question.ask for item in items})
 
 
+@pytest.mark.parametrize(("thought", "told"), [
+    ("recurrent_gates", r"nn\.(LSTM|GRU)\("), ("attention_heads", r"nn\.MultiheadAttention\("), ("attention_hidden", "dim_feedforward="),
+    ("same_size", r"nn\.(Conv\dd|(Max|Avg)Pool2d)\("), ("adaptive_as_kernel", "Adaptive"), ("loss_mean", "reduction="),
+    ("pool_stride", "Pool2d"), ("norm_weight", r"nn\.(BatchNorm|LayerNorm|GroupNorm)"), ("recurrent_one_way", "bidirectional=True"),
+])
+def test_a_thought_is_only_had_where_the_program_gives_rise_to_it(thought, told):
+    items = [item for level in LEVELS for item in every(level) if item.truth != RAISES and thought in item.thought.values()]
+    assert items
+    assert [item.question.lines for item in items if not re.search(told, " ".join(item.question.lines))] == []
+
+
+def test_the_weight_of_a_normalising_layer_has_the_shape_that_the_thought_says():
+    for item in every("medium"):
+        for answer, thought in item.thought.items():
+            if thought == "norm_weight":
+                layer = eval(item.question.lines[0], {"nn": torch.nn})
+                assert str(tuple(layer.weight.shape)) == answer
+
+
 @pytest.mark.parametrize("text", ["1, 6, 28, 28", "(1, 6, 28, 28)", "1x6x28x28", "1 × 6 × 28 × 28", "[1 6 28 28]",
                                   "torch.Size([1, 6, 28, 28])", "（１，６，２８，２８）", " 1,6,28,28, ", "1、6、28、28",
                                   "1 * 6 * 28 * 28"])

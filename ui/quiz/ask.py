@@ -1,10 +1,11 @@
 """One question at a time, large: answers to choose from, what came of it, and the way on."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
 import streamlit as st
 
 from content.text import Text
+from figures import quiz as figure
 from ui import picture, say
 from ui.quiz import answers
 
@@ -20,12 +21,14 @@ def question(words: str) -> None:
     st.markdown(f"##### {words}")
 
 
-def progress(words: str, strip: str, key: str) -> None:
-    """How far one is, in words and as squares."""
+def progress(t: Text, marks: Sequence[str], current: int, key: str) -> None:
+    """How far one is, in words and as squares. marks: of every question, "" between groups; current: from 0."""
+    told = [mark for mark in marks if mark]
+    words = t("quiz.progress", n=current + 1, of=len(told), right=told.count("right"), answered=len(told) - told.count("open"))
     left, right = st.columns([1, 2.2], vertical_alignment="center")
     left.markdown(words)
     with right:
-        picture.show(strip, key)
+        picture.show(figure.strip(marks, current, words.replace("**", "")), key)
 
 
 def choose(t: Text, page: str, about: str, number: Hashable, words: Mapping[str, str]) -> None:

@@ -30,7 +30,7 @@ def draw(t: Text, spec: DrillSpec) -> None:
     if spec.item > len(items):
         _result(t, spec, items, given)
     else:
-        _progress(t, items, given, spec.item)
+        ask.progress(t, _marks(items, given), spec.item - 1, f"{PAGE}.strip")
         _item(t, spec, items)
     _earlier(t, earlier)
     teacher.draw(t, PAGE, {"view": "drill", **{name: value for name, value in link.differing(spec).items() if name != "item"}})
@@ -116,12 +116,6 @@ def _where(t: Text, kind: str) -> None:
     else:
         view = "norm" if kind in MODELS else kind
         frame.page_link("layers", t("quiz.where", what=controls.option(t, "view", view)), view=view)
-
-
-def _progress(t: Text, items: tuple[Item, ...], given: answers.Given, number: int) -> None:
-    marks = _marks(items, given)
-    words = t("quiz.progress", n=number, of=len(items), right=marks.count("right"), answered=len(items) - marks.count("open"))
-    ask.progress(words, figure.strip(marks, number - 1, words), f"{PAGE}.strip")
 
 
 def _on(t: Text, spec: DrillSpec, count: int) -> None:

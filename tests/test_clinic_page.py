@@ -64,7 +64,7 @@ def test_every_kind_of_outcome_is_shown(key, lang):
     words, outcome = shown(at), run(key)
     for said in (*outcome.printed, *outcome.warnings, outcome.trace):
         assert said in words
-    assert t("frame.right", answer=t(f"clinic.kind.{CARDS[key].kind}")).rstrip("。") in words
+    assert t("frame.right", answer=t(f"clinic.kind.{CARDS[key].kind}"), who="Python").rstrip("。") in words
     for name in ("one", "two", "three"):
         press(at, f"clinic.{key}.{name}")
         assert t(f"clinic.card.{key}.{name}") in shown(at)
@@ -73,7 +73,7 @@ def test_every_kind_of_outcome_is_shown(key, lang):
 def test_a_wrong_prediction_is_compared_and_the_first_one_counts():
     at = opened("clinic", card="report")
     predict(at, "report", "right")
-    assert "You said “it runs and is right”; PyTorch says “it runs, no complaint, wrong result”" in shown(at)
+    assert "You said “it runs, no complaint, right result”; Python says “it runs, no complaint, wrong result”" in shown(at)
     press(at, "predict.clinic.report.again")
     predict(at, "report", "wrong")
     assert at.session_state["clinic.answers"]["report"].said == "right"

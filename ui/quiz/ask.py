@@ -6,7 +6,7 @@ import streamlit as st
 
 from content.text import Text
 from figures import quiz as figure
-from ui import picture, say
+from ui import picture, predict, say
 from ui.quiz import answers
 
 BIG = ("<style>.st-key-quiz_answers button p, .st-key-quiz_answers button div{font-size:1.3rem;line-height:1.6}"
@@ -58,11 +58,8 @@ def compare(t: Text, said: str, truth: str, words: Callable[[str], str], *why: s
     with st.container(key="quiz_said"):
         if said == answers.SHOWN:
             st.info(say.together(t, f"**{t('quiz.answer', truth=words(truth))}**", *why), icon=":material/lightbulb:")
-        elif said == truth:
-            st.success(say.together(t, f"**{t('frame.right', answer=words(said))}**", *why), icon=":material/check_circle:")
         else:
-            wrong = t("frame.not_yet", said=words(said), truth=words(truth))
-            st.warning(say.together(t, f"**{wrong}**", *why), icon=":material/lightbulb:")
+            predict.verdict(t, words(said), words(truth), *why)
 
 
 def steps(t: Text, page: str, back: tuple[Callable, tuple] | None, on: tuple[Callable, tuple], label: str) -> None:

@@ -405,7 +405,15 @@ def test_only_so_many_drills_are_remembered():
     at = opened("quiz", view="drill")
     at.session_state["quiz.drill.answers"] = {f"easy|all|5|{seed}": {1: ""} for seed in range(200, 250)}
     fine(at.run())
-    assert len(at.session_state["quiz.drill.answers"]) <= answers.MOST
+    assert list(at.session_state["quiz.drill.answers"])[-2:] == ["easy|all|5|249", "easy|all|10|1"]
+    assert len(at.session_state["quiz.drill.answers"]) == answers.MOST
+
+
+def test_drills_that_were_only_looked_at_crowd_none_out():
+    at = opened("quiz", view="drill")
+    at.session_state["quiz.drill.answers"] = {"easy|all|5|7": {1: ""}} | {f"easy|all|5|{seed}": {} for seed in range(200, 250)}
+    fine(at.run())
+    assert "easy|all|5|7" in at.session_state["quiz.drill.answers"]
 
 
 def test_every_subject_is_offered_in_words():

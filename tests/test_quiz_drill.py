@@ -172,6 +172,11 @@ def test_a_thought_is_only_had_where_the_program_gives_rise_to_it(thought, told)
     assert [item.question.lines for item in items if not re.search(told, " ".join(item.question.lines))] == []
 
 
+def test_a_program_makes_no_input_that_it_does_not_use():
+    for item in every("medium"):
+        assert ("x = torch." in item.question.code) == (item.question.ask != "weight")
+
+
 def test_the_weight_of_a_normalising_layer_has_the_shape_that_the_thought_says():
     for item in every("medium"):
         for answer, thought in item.thought.items():

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from itertools import product
 
 import numpy as np
 import pytest
@@ -181,8 +182,24 @@ def test_the_floor_of_a_second_softmax_is_1_4612_and_of_a_third_2_1716():
 
 
 def test_the_old_svd_gives_v_and_the_new_one_v_transposed():
-    a = torch.tensor([[3.0, 1.0], [0.0, 2.0]])
-    torch.testing.assert_close(torch.svd(a)[2].T.abs(), torch.linalg.svd(a)[2].abs())
+    a = torch.tensor([[3.0, 1.0, 0.0], [0.0, 2.0, 1.0], [1.0, 0.0, 4.0]])
+    (u, s, v), (new_u, new_s, vh) = torch.svd(a), torch.linalg.svd(a)
+    torch.testing.assert_close(u @ torch.diag(s) @ v.T, a)
+    torch.testing.assert_close(new_u @ torch.diag(new_s) @ vh, a)
+    assert not torch.allclose(u @ torch.diag(s) @ v, a, atol=0.1)
+
+
+@pytest.mark.parametrize("name", ["", *TRIES])
+@pytest.mark.parametrize("signs", list(product((1.0, -1.0), repeat=3)))
+def test_the_card_about_the_svd_holds_whatever_signs_a_machine_gives(signs, name):
+    """A column of U and its row of V may both be negated; of 2 x 2 numbers V could then be its own transpose."""
+    card, names = CARDS["svd"], {"print": lambda *_: None}
+    before, call, after = card.program(name).partition("u, s, v = torch.linalg.svd(a)\n")
+    assert call
+    exec(before, names)
+    (u, s, vh), flip = torch.linalg.svd(names["a"]), torch.diag(torch.tensor(signs))
+    exec(after, names | {"u": u @ flip, "s": s, "v": flip @ vh}, found := {})
+    assert eval(card.check, names | found) == (name == card.right)
 
 
 def test_stable_log_softmax_of_large_scores_is_that_of_their_differences():

@@ -161,6 +161,30 @@ def test_every_thought_and_every_rule_has_its_sentence(lang):
     assert all(t(f"drill.ask.{ask}", shape=(1,), network="n") for ask in {item.question.ask for item in items})
 
 
+@pytest.mark.parametrize(("thought", "told"), [
+    ("recurrent_gates", r"nn\.(LSTM|GRU)\("), ("attention_heads", r"nn\.MultiheadAttention\("), ("attention_hidden", "dim_feedforward="),
+    ("same_size", r"nn\.(Conv\dd|(Max|Avg)Pool2d)\("), ("adaptive_as_kernel", "Adaptive"), ("loss_mean", "reduction="),
+    ("pool_stride", "Pool2d"), ("norm_weight", r"nn\.(BatchNorm|LayerNorm|GroupNorm)"), ("recurrent_one_way", "bidirectional=True"),
+])
+def test_a_thought_is_only_had_where_the_program_gives_rise_to_it(thought, told):
+    items = [item for level in LEVELS for item in every(level) if item.truth != RAISES and thought in item.thought.values()]
+    assert items
+    assert [item.question.lines for item in items if not re.search(told, " ".join(item.question.lines))] == []
+
+
+def test_a_program_makes_no_input_that_it_does_not_use():
+    for item in every("medium"):
+        assert ("x = torch." in item.question.code) == (item.question.ask != "weight")
+
+
+def test_the_weight_of_a_normalising_layer_has_the_shape_that_the_thought_says():
+    for item in every("medium"):
+        for answer, thought in item.thought.items():
+            if thought == "norm_weight":
+                layer = eval(item.question.lines[0], {"nn": torch.nn})
+                assert str(tuple(layer.weight.shape)) == answer
+
+
 @pytest.mark.parametrize("text", ["1, 6, 28, 28", "(1, 6, 28, 28)", "1x6x28x28", "1 × 6 × 28 × 28", "[1 6 28 28]",
                                   "torch.Size([1, 6, 28, 28])", "（１，６，２８，２８）", " 1,6,28,28, ", "1、6、28、28",
                                   "1 * 6 * 28 * 28"])
@@ -168,14 +192,17 @@ def test_a_shape_may_be_written_in_many_ways(text):
     assert read(text) == "(1, 6, 28, 28)"
 
 
-@pytest.mark.parametrize(("text", "answer"), [("5", "(5,)"), ("(5,)", "(5,)"), ("()", "()"), ("[]", "()"), ("007", "(7,)")])
+@pytest.mark.parametrize(("text", "answer"), [("5", "(5,)"), ("(5,)", "(5,)"), ("()", "()"), ("[]", "()"), ("007", "(7,)"),
+                                              ("torch.Size([])", "()"), ("（ ）", "()")])
 def test_one_axis_and_none_are_told_apart(text, answer):
     assert read(text) == answer
 
 
 @pytest.mark.parametrize(("text", "code"), [("", "answer_missing"), ("   ", "answer_missing"), ("two", "shape_unreadable"),
                                             ("1.5, 2", "shape_unreadable"), ("1e3", "shape_unreadable"), ("(-1, 3)", "size_negative"),
-                                            ("1,2,3,4,5,6,7", "shape_too_long"), ("9" * 40, "shape_unreadable")])
+                                            ("1,2,3,4,5,6,7", "shape_too_long"), ("9" * 40, "shape_unreadable"),
+                                            ("x", "shape_unreadable"), (",", "shape_unreadable"), ("(", "shape_unreadable"),
+                                            ("torch.Size", "shape_unreadable")])
 def test_what_is_no_shape_is_refused_with_the_reason(text, code):
     with pytest.raises(SpecError) as refused:
         read(text)
@@ -383,7 +410,15 @@ def test_only_so_many_drills_are_remembered():
     at = opened("quiz", view="drill")
     at.session_state["quiz.drill.answers"] = {f"easy|all|5|{seed}": {1: ""} for seed in range(200, 250)}
     fine(at.run())
-    assert len(at.session_state["quiz.drill.answers"]) <= answers.MOST
+    assert list(at.session_state["quiz.drill.answers"])[-2:] == ["easy|all|5|249", "easy|all|10|1"]
+    assert len(at.session_state["quiz.drill.answers"]) == answers.MOST
+
+
+def test_drills_that_were_only_looked_at_crowd_none_out():
+    at = opened("quiz", view="drill")
+    at.session_state["quiz.drill.answers"] = {"easy|all|5|7": {1: ""}} | {f"easy|all|5|{seed}": {} for seed in range(200, 250)}
+    fine(at.run())
+    assert "easy|all|5|7" in at.session_state["quiz.drill.answers"]
 
 
 def test_every_subject_is_offered_in_words():

@@ -6,6 +6,7 @@ import torch
 from content.text import LANGUAGES, Text, sentences
 from core.lessons.quiz import proofs, review
 from core.lessons.quiz.review import QUESTIONS, SHORT
+from figures import quiz as figure
 from tests.test_pages import fine, opened, own_store, server_had_a_visitor, shown  # noqa: F401  (two are fixtures)
 from ui.frame import PAGES
 
@@ -142,6 +143,21 @@ def test_answers_stay_and_the_result_points_to_what_was_wrong():
     fine(at.button(key="quiz.review.open").click().run())
     assert Text("en")("review.unlike.ask") in shown(at)
     assert at.query_params["part"] == "3"
+
+
+def test_a_teachers_link_begins_with_the_first_question_wherever_it_is_copied():
+    at = opened("quiz", question="train", part="2")
+    at.session_state["fold.quiz.review.teacher"] = True
+    assert next(code.value for code in fine(at.run()).code if "quiz?" in code.value).partition("?")[2] == "lang=en"
+
+
+def test_how_far_one_is_is_said_without_the_signs_of_markdown(monkeypatch):
+    drawn, original = [], figure.strip
+    monkeypatch.setattr(figure, "strip", lambda marks, current, alt: drawn.append((marks, current, alt)) or original(marks, current, alt))
+    pick(opened("quiz", question="lenet", part="2"), "c3", "one")
+    marks, current, alt = drawn[-1]
+    assert ([mark for mark in marks if mark][current], marks.count("")) == ("wrong", 7)
+    assert alt == "Question 5 of 24 · 0 of 1 right"
 
 
 def test_reset_forgets_the_answers():

@@ -1,6 +1,7 @@
 """Receipts of the bug clinic: written, read, edited, damaged, hostile; and the teacher's table."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -26,8 +27,8 @@ def edited(change) -> bytes:
     return json.dumps(content).encode()
 
 
-def command(*words: str) -> subprocess.CompletedProcess:
-    return subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True)
+def command(*words: str, **variables: str) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, env=os.environ | variables)
 
 
 def answered(raw: bytes) -> str:
@@ -142,6 +143,22 @@ def test_a_folder_is_read_and_what_is_left_out_is_listed(tmp_path):
     assert dict(found.left_out) == {"torn.json": "no JSON", "old.json": "the same nickname and deck as b.json, which has no fewer answers"}
 
 
+def test_receipts_without_a_nickname_are_of_different_learners(tmp_path):
+    for name in ("a.json", "b.json"):
+        (tmp_path / name).write_text(written(mine("")), encoding="utf-8")
+    found = collect(tmp_path)
+    assert (len(found.receipts), found.left_out) == (2, ())
+    assert table(found).count("(no name)") == 2
+
+
+def test_a_files_name_cannot_steer_the_terminal(tmp_path):
+    for name in ("a\x1b[2J.json", "b\x1b[2J.json"):
+        (tmp_path / name).write_text(written(mine()), encoding="utf-8")
+    told = table(collect(tmp_path))
+    assert "a?[2J.json: the same nickname and deck as b?[2J.json" in told
+    assert "\x1b" not in told
+
+
 def test_a_folder_of_many_files_is_cut_with_a_note(tmp_path, monkeypatch):
     monkeypatch.setattr(receipts, "MOST_FILES", 3)
     for i in range(5):
@@ -163,6 +180,12 @@ def test_the_command_prints_the_table_and_needs_no_torch(tmp_path):
     assert (missing.returncode, "is no folder" in missing.stderr) == (1, True)
 
 
+def test_a_terminal_that_knows_no_chinese_gets_the_table_all_the_same(tmp_path):
+    (tmp_path / "a.json").write_text(written(mine("小明")), encoding="utf-8")
+    told = command("-m", "core.lessons.receipts", str(tmp_path), PYTHONIOENCODING="ascii")
+    assert (told.returncode, "??" in told.stdout) == (0, True), told.stderr
+
+
 def test_an_empty_folder_is_no_trouble(tmp_path):
     assert table(collect(tmp_path)).startswith("learner")
 
@@ -178,6 +201,13 @@ def test_a_receipt_with_anything_anywhere_is_read_or_refused(where, what):
         (content if where in content else content["cards"][0])[where] = what
 
     assert answered(edited(change))
+
+
+def test_a_receipt_nested_as_deep_as_can_just_be_read_is_read_or_refused():
+    """Reading and writing give up at different depths: between them it would be read, and its checksum would fail."""
+    whole = written(mine())
+    for depth in range(100, 1500, 1):
+        assert answered(f"{whole[:-2]}, \"more\": {'[' * depth}{']' * depth}}}".encode())
 
 
 @settings(max_examples=60, deadline=None)

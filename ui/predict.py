@@ -19,6 +19,7 @@ def ask(t: Text, about: object, question: str, options: dict[str, str], key: str
     with st.container(border=True):
         st.markdown(say.together(t, f"**{t('frame.predict')}**", question))
         chosen = st.pills(question, list(options), format_func=lambda code: options.get(code, code), label_visibility="collapsed",
+                          required=True,                                         # or a double click would take it back
                           key=f"{slot}.{abs(hash(repr(about))) % 10**8}")
         if st.button(t("frame.just_show"), key=f"{slot}.show"):
             st.session_state[slot] = (ALWAYS, "")
@@ -45,15 +46,21 @@ def given(key: str, about: object) -> str | None:
     return kept[1] if kept and kept[0] in (repr(about), ALWAYS) else None
 
 
-def compare(t: Text, said: str | None, truth: str, options: dict[str, str], why: str, key: str) -> None:
-    """What was said, what came, and why; and the way to be asked again. None: nobody was asked about this."""
+def compare(t: Text, said: str | None, truth: str, options: dict[str, str], why: str, key: str, who: str = "PyTorch") -> None:
+    """What was said, what came, and why; and the way to be asked again. None: nobody was asked about this. who: whose truth it is."""
     if not said:
         st.info(why, icon=":material/lightbulb:")
-    elif said == truth:
-        st.success(say.together(t, f"**{t('frame.right', answer=options[said])}**", why), icon=":material/check_circle:")
     else:
-        wrong = t("frame.not_yet", said=options[said], truth=options.get(truth, truth))
-        st.warning(say.together(t, f"**{wrong}**", why), icon=":material/lightbulb:")
+        verdict(t, options[said], options.get(truth, truth), why, who=who)
     if said is not None and st.button(t("frame.ask_me"), key=f"predict.{key}.again", type="tertiary", icon=":material/replay:"):
         st.session_state.pop(f"predict.{key}", None)
         st.rerun()
+
+
+def verdict(t: Text, said: str, truth: str, *why: str, who: str = "PyTorch") -> None:
+    """Both in words, and why."""
+    if said == truth:
+        st.success(say.together(t, f"**{t('frame.right', answer=said, who=who)}**", *why), icon=":material/check_circle:")
+    else:
+        wrong = t("frame.not_yet", said=said, truth=truth, who=who)
+        st.warning(say.together(t, f"**{wrong}**", *why), icon=":material/lightbulb:")

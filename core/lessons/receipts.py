@@ -62,10 +62,7 @@ def read(raw: bytes) -> Receipt:
     """Raises ValueError with the reason for what is no receipt."""
     if len(raw) > MOST_BYTES:
         raise ValueError(f"larger than {MOST_BYTES // 1000} KB")
-    try:
-        found = json.loads(raw.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        raise ValueError("no JSON") from None
+    found, checksum = _parsed(raw)
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise ValueError("no receipt of the bug clinic")
     if found.get("version") != VERSION:
@@ -76,8 +73,7 @@ def read(raw: bytes) -> Receipt:
     answers = tuple(map(_answer, cards))
     if len({one.card for one in answers}) < len(answers):
         raise ValueError("a card is in it twice")
-    content = {name: value for name, value in found.items() if name != "checksum"}
-    return Receipt(tidy(nickname), deck, of, answers, found.get("checksum") == _checksum(content))
+    return Receipt(tidy(nickname), deck, of, answers, found.get("checksum") == checksum)
 
 
 def collect(folder: Path) -> Folder:
@@ -92,13 +88,20 @@ def collect(folder: Path) -> Folder:
             left_out.append((path.name, error.strerror or "unreadable"))
         except ValueError as error:
             left_out.append((path.name, str(error)))
-    kept: dict[tuple[str, int], tuple[str, Receipt]] = {}
+    kept, doubled = _one_of_each(found)
+    return Folder(kept, (*left_out, *doubled))
+
+
+def _one_of_each(found: list[tuple[str, Receipt]]) -> tuple[tuple[Receipt, ...], list[tuple[str, str]]]:
+    """The receipts that stay, and the files that do not, with the reason. Those without a nickname may be of many learners: all stay."""
+    kept: dict[tuple[str, int, str], tuple[str, Receipt]] = {}
+    doubled = []
     for name, receipt in sorted(found, key=lambda each: len(each[1].answers)):                # of several the last stays
-        who = receipt.nickname, receipt.deck
+        who = receipt.nickname, receipt.deck, "" if receipt.nickname else name
         if who in kept:
-            left_out.append((kept[who][0], f"the same nickname and deck as {name}, which has no fewer answers"))
+            doubled.append((kept[who][0], f"the same nickname and deck as {tidy_name(name)}, which has no fewer answers"))
         kept[who] = name, receipt
-    return Folder(tuple(kept[who][1] for who in sorted(kept)), tuple(left_out))
+    return tuple(kept[who][1] for who in sorted(kept)), doubled
 
 
 def table(folder: Folder) -> str:
@@ -169,6 +172,16 @@ def _start_of(path: Path) -> bytes:
         return file.read(MOST_BYTES + 1)
 
 
+def _parsed(raw: bytes) -> tuple[object, str]:
+    """What a file holds, and the checksum that would fit it. Python gives up where it is nested too deep, reading or writing."""
+    try:
+        found = json.loads(raw.decode("utf-8-sig"))
+        content = {name: value for name, value in found.items() if name != "checksum"} if isinstance(found, dict) else {}
+        return found, _checksum(content)
+    except (ValueError, RecursionError):
+        raise ValueError("no JSON") from None
+
+
 def _checksum(content: dict) -> str:
     """Eight hexadecimal digits over all that a receipt says, however its lines are broken."""
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]
@@ -181,6 +194,7 @@ def main() -> int:
     if not folder.is_dir():
         print(f"{folder} is no folder", file=sys.stderr)
         return 1
+    sys.stdout.reconfigure(errors="replace")         # a terminal that cannot write a letter of a nickname shows "?"
     print(table(collect(folder)))
     return 0
 

@@ -28,7 +28,7 @@ def draw(t: Text, key: str, n: int, cards: int) -> None:
         _program(t, place, card, outcome.line)
         st.markdown(t("clinic.said"))
         _came(t, card, outcome)
-        predict.compare(t, said, card.kind, kinds, t(f"clinic.card.{key}.read"), f"clinic.{key}")
+        predict.compare(t, said, card.kind, kinds, t(f"clinic.card.{key}.read"), f"clinic.{key}", who="Python")
         _repairs(t, key, card)
     st.caption(t("clinic.from", text=controls.option(t, "written_in", card.text)))
 
@@ -42,10 +42,7 @@ def _program(t: Text, place: st.delta_generator.DeltaGenerator, card: Card, fail
 def _came(t: Text, card: Card, outcome: Outcome) -> None:
     """Everything that a terminal would show, and the check."""
     lines = [*outcome.printed, *outcome.warnings, outcome.trace]
-    if any(lines):
-        st.code("\n".join(filter(None, lines)), language=None, wrap_lines=True)
-    else:
-        st.caption(t("clinic.silent"))
+    st.code("\n".join(filter(None, lines)), language=None, wrap_lines=True)
     if outcome.holds is not None:
         st.caption(t("clinic.check.true", check=card.check) if outcome.holds else t("clinic.check.false", check=card.check))
 

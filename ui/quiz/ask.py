@@ -1,11 +1,12 @@
 """One question at a time, large: answers to choose from, what came of it, and the way on."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
 import streamlit as st
 
 from content.text import Text
-from ui import picture, say
+from figures import quiz as figure
+from ui import picture, predict, say
 from ui.quiz import answers
 
 BIG = ("<style>.st-key-quiz_answers button p, .st-key-quiz_answers button div{font-size:1.3rem;line-height:1.6}"
@@ -20,12 +21,14 @@ def question(words: str) -> None:
     st.markdown(f"##### {words}")
 
 
-def progress(words: str, strip: str, key: str) -> None:
-    """How far one is, in words and as squares."""
+def progress(t: Text, marks: Sequence[str], current: int, key: str) -> None:
+    """How far one is, in words and as squares. marks: of every question, "" between groups; current: from 0."""
+    told = [mark for mark in marks if mark]
+    words = t("quiz.progress", n=current + 1, of=len(told), right=told.count("right"), answered=len(told) - told.count("open"))
     left, right = st.columns([1, 2.2], vertical_alignment="center")
     left.markdown(words)
     with right:
-        picture.show(strip, key)
+        picture.show(figure.strip(marks, current, words.replace("**", "")), key)
 
 
 def choose(t: Text, page: str, about: str, number: Hashable, words: Mapping[str, str]) -> None:
@@ -33,7 +36,7 @@ def choose(t: Text, page: str, about: str, number: Hashable, words: Mapping[str,
     key = f"{page}.pick.{about}.{number}"
     with st.container(key="quiz_answers"):
         st.pills(t("quiz.answers"), list(words), format_func=lambda code: words.get(code, code), key=key, label_visibility="collapsed",
-                 on_change=_picked, args=(page, about, number, key))
+                 required=True, on_change=_picked, args=(page, about, number, key))
     show(t, page, about, number)
 
 
@@ -55,11 +58,8 @@ def compare(t: Text, said: str, truth: str, words: Callable[[str], str], *why: s
     with st.container(key="quiz_said"):
         if said == answers.SHOWN:
             st.info(say.together(t, f"**{t('quiz.answer', truth=words(truth))}**", *why), icon=":material/lightbulb:")
-        elif said == truth:
-            st.success(say.together(t, f"**{t('frame.right', answer=words(said))}**", *why), icon=":material/check_circle:")
         else:
-            wrong = t("frame.not_yet", said=words(said), truth=words(truth))
-            st.warning(say.together(t, f"**{wrong}**", *why), icon=":material/lightbulb:")
+            predict.verdict(t, words(said), words(truth), *why)
 
 
 def steps(t: Text, page: str, back: tuple[Callable, tuple] | None, on: tuple[Callable, tuple], label: str) -> None:

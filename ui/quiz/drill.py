@@ -30,7 +30,7 @@ def draw(t: Text, spec: DrillSpec) -> None:
     if spec.item > len(items):
         _result(t, spec, items, given)
     else:
-        _progress(t, items, given, spec.item)
+        ask.progress(t, _marks(items, given), spec.item - 1, f"{PAGE}.strip")
         _item(t, spec, items)
     _earlier(t, earlier)
     teacher.draw(t, PAGE, {"view": "drill", **{name: value for name, value in link.differing(spec).items() if name != "item"}})
@@ -94,7 +94,8 @@ def _picture(t: Text, item: Item, answered: bool) -> str:
     asked, refused = item.question, item.truth == RAISES
     given = "" if asked.ask == "weight" else f"x  {asked.shape}"
     called = asked.called if asked.ask not in ("features", "weight") else ""
-    alt = t("drill.alt", lines="; ".join(asked.lines), shape=asked.shape)
+    lines = "; ".join(asked.lines)
+    alt = t("drill.alt", lines=lines, shape=asked.shape) if given else t("drill.alt_weight", lines=lines)
     if not answered:
         return figure.flow(figure.Flow(asked.lines, given, "?", called), alt)
     return figure.flow(figure.Flow(asked.lines, given, _words(t, item.truth), called, asked.outcome.steps, asked.sums, refused), alt)
@@ -116,12 +117,6 @@ def _where(t: Text, kind: str) -> None:
     else:
         view = "norm" if kind in MODELS else kind
         frame.page_link("layers", t("quiz.where", what=controls.option(t, "view", view)), view=view)
-
-
-def _progress(t: Text, items: tuple[Item, ...], given: answers.Given, number: int) -> None:
-    marks = _marks(items, given)
-    words = t("quiz.progress", n=number, of=len(items), right=marks.count("right"), answered=len(items) - marks.count("open"))
-    ask.progress(words, figure.strip(marks, number - 1, words), f"{PAGE}.strip")
 
 
 def _on(t: Text, spec: DrillSpec, count: int) -> None:

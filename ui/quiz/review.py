@@ -6,7 +6,7 @@ from content.text import Text
 from core.lessons.quiz import review
 from core.lessons.quiz.review import QUESTIONS, RESULT, SHORT, ReviewSpec
 from figures import quiz as figure
-from ui import controls, frame, link, picture, source
+from ui import controls, frame, picture, source
 from ui.link import key_of
 from ui.quiz import answers, ask, teacher
 
@@ -24,7 +24,7 @@ def draw(t: Text, spec: ReviewSpec) -> None:
     key = keys[min(spec.part, len(keys)) - 1]
     _progress(t, given, key)
     _short(t, spec, key, given.get(key))
-    teacher.draw(t, PAGE, link.differing(spec))
+    teacher.draw(t, PAGE, {})
 
 
 def _short(t: Text, spec: ReviewSpec, key: str, said: str | None) -> None:
@@ -45,11 +45,8 @@ def _short(t: Text, spec: ReviewSpec, key: str, said: str | None) -> None:
 
 def _progress(t: Text, given: answers.Given, key: str) -> None:
     marks = _marks(given)
-    words = t("quiz.progress", n=list(SHORT).index(key) + 1, of=len(SHORT), right=list(marks.values()).count("right"), answered=len(given))
-    row: list[str] = []
-    for question in QUESTIONS:
-        row += [*(marks[one] for one in review.parts(question)), ""]
-    ask.progress(words, figure.strip(row[:-1], list(SHORT).index(key), words), f"{PAGE}.strip")
+    row = [mark for question in QUESTIONS for mark in (*(marks[one] for one in review.parts(question)), "")]
+    ask.progress(t, row[:-1], list(SHORT).index(key), f"{PAGE}.strip")
 
 
 def _result(t: Text, given: answers.Given) -> None:

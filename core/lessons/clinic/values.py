@@ -28,7 +28,7 @@ print(sine)
     "svd": Card("s0", "tensors", """\
 import torch
 
-a = torch.tensor([[3.0, 1.0], [0.0, 2.0]])
+a = torch.tensor([[3., 1., 0.], [0., 2., 1.], [1., 0., 4.]])
 u, s, v = torch.linalg.svd(a)
 back = u @ torch.diag(s) @ v.T
 print(back)

@@ -11,6 +11,7 @@ from core.lessons.quiz.task import Part, Shape, Task, near
 
 EASY, MEDIUM, HARD = range(3)
 MISFITS = (0.0, 0.2, 0.25)                           # how often, by level, x does not fit the layer
+GATES = {"LSTM": 4, "GRU": 3}                        # blocks of a step's numbers inside; a plain RNN has none
 Make = Callable[[Random, int], Task]
 
 
@@ -25,7 +26,8 @@ def _flatten(rng: Random, level: int) -> Task:
     flat = prod(shape[start:])
     guesses = near((*shape[:start], flat), {
         "flat_batch": (prod(shape),), "flat_pixels": (batch, channels, prod(sides)), "flat_start": (batch, channels * prod(sides)),
-        "unchanged": shape, "flat_added": (*shape[:start], sum(shape[start:])), "batch_dropped": (channels * prod(sides),)})
+        "unchanged": shape, "flat_added": (*shape[:start], sum(shape[start:])),
+        **({"batch_dropped": (channels * prod(sides),)} if start else {})})
     part = Part("Flatten", () if start == 1 else (start,))
     return Task("module", (part,), shape, guesses, (f"{' · '.join(map(str, shape[start:]))} = {flat}",))
 
@@ -125,7 +127,7 @@ def _adaptive(rng: Random) -> Task:
     side, out = rng.choice((7, 14, 28)), rng.choice((1, 2, 4))
     batch, channels, *_ = shape = (rng.choice((2, 4, 8)), rng.choice((6, 16, 32)), side, side)
     guesses = near((batch, channels, out, out), {
-        "adaptive_as_kernel": (batch, channels, *[side // out] * 2), "adaptive_flat": (batch, channels * out * out), "same_size": shape,
+        "adaptive_as_kernel": (batch, channels, *[side // out] * 2), "adaptive_flat": (batch, channels * out * out), "unchanged": shape,
         "batch_dropped": (channels, out, out), "channels_last": (batch, out, out, channels)})
     part = Part(rng.choice(("AdaptiveAvgPool2d", "AdaptiveMaxPool2d")), (out,))
     return Task("pool", (part,), shape, guesses, (f"{shape} → {(batch, channels, out, out)}",))
@@ -137,7 +139,7 @@ def norm(rng: Random, level: int) -> Task:
     count, batch, side = rng.choice((4, 6, 16)), rng.choice((2, 8, 10)), rng.choice((5, 7, 14))
     shape = {"BatchNorm1d": (batch, count), "LayerNorm": (batch, side, count)}.get(name, (batch, count, side, side))
     told = count if _fits(rng, level) else rng.choice((2, 8, 12))
-    guesses = near(shape, {"norm_statistics": (count,), "norm_pooled": shape[:2], "one_row": (1, *shape[1:]), "norm_one_each": (batch,),
+    guesses = near(shape, {"norm_weight": (count,), "norm_pooled": shape[:2], "one_row": (1, *shape[1:]), "norm_one_each": (batch,),
                            "turned": (count, batch, *shape[2:])})
     line = f"{shape} → {shape}" if told == count else f"{count} ≠ {told}"
     return Task("norm", (Part(name, (2, told) if name == "GroupNorm" else (told,)),), shape, guesses, (line,))
@@ -190,8 +192,9 @@ def recurrent(rng: Random, level: int) -> Task:
     right = state if last else output
     guesses = near(right, {
         "recurrent_state": state, "recurrent_output": output, "recurrent_turned": (*batch_and_words[::-1], ways * hidden),
-        "recurrent_inputs": (*batch_and_words, inputs), "recurrent_last": (batch, hidden), "recurrent_one_way": (*batch_and_words, hidden),
-        "recurrent_gates": (*batch_and_words, 4 * hidden)})
+        "recurrent_inputs": (*batch_and_words, inputs), "recurrent_last": (batch, hidden),
+        **({} if last else {"recurrent_one_way": (*batch_and_words, hidden)}),
+        **({"recurrent_gates": (*batch_and_words, GATES[name] * hidden)} if name in GATES else {})})
     shape = (*batch_and_words, inputs)
     use = "output" if not last else "lstm_hidden" if name == "LSTM" else "hidden"
     return Task("recurrent", (Part(name, (inputs, hidden), named),), shape, guesses, (f"{shape} → {right}",), use=use)
@@ -217,10 +220,11 @@ def transformer(rng: Random, level: int) -> Task:
     part = Part("MultiheadAttention", (model, heads), (first,)) if use in ("attended", "attention") else Part(
         "TransformerDecoderLayer" if use == "decoded" else "TransformerEncoderLayer", (model, heads), (("dim_feedforward", hidden), first))
     right = (batch, words, words) if use == "attention" else shape
+    inside = {"attention_heads": (batch, heads, words, words)} if use in ("attended", "attention") else {
+        "attention_hidden": (batch, words, hidden)}
     guesses = near(right, {
-        "attention_heads": (batch, heads, words, words), "attention_weights": (batch, words, words), "attention_words": shape,
-        "attention_one_head": (batch, words, model // heads), "attention_hidden": (batch, words, hidden),
-        "turned": (words, batch, model), "attention_summed": (batch, model)})
+        **inside, "attention_weights": (batch, words, words), "attention_words": shape,
+        "attention_one_head": (batch, words, model // heads), "turned": (words, batch, model), "attention_summed": (batch, model)})
     fits = f"({batch}, {words}, {model}) · ({batch}, {model}, {words}) → {right}" if use == "attention" else f"{shape} → {right}"
     line = fits if model % heads == 0 else f"{model} / {heads} = {model / heads:g}"
     return Task("transformer", (part,), shape, guesses, (line,), use=use)

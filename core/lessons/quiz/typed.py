@@ -18,10 +18,11 @@ def read(text: str, ask: str = "shape") -> str:
     if not plain:
         raise SpecError("answer_missing")
     words = re.sub(r"torch\.Size|[\[\]()【】]", " ", plain, flags=re.IGNORECASE)
-    numbers = re.split(r"[\s,;xX×*·、]+", words.strip(" ,"))
-    if not all(re.fullmatch(r"-?\d{1,9}", number) for number in numbers if number):
+    numbers = [number for number in re.split(r"[\s,;xX×*·、]+", words) if number]
+    empty = re.fullmatch(r"(torch\.Size)?[\[(]+[\])]+", plain.replace(" ", ""), flags=re.IGNORECASE)
+    if not all(re.fullmatch(r"-?\d{1,9}", number) for number in numbers) or not (numbers or empty):
         raise SpecError("shape_unreadable", value=text)
-    shape = tuple(int(number) for number in numbers if number)
+    shape = tuple(map(int, numbers))
     if any(n < 0 for n in shape):
         raise SpecError("size_negative", value=text)
     if len(shape) > MOST_AXES:

@@ -78,7 +78,7 @@ def navigation(t: Text) -> st.Page:
     sections: dict[str, list[st.Page]] = {}
     for key, page in PAGES.items():
         sections.setdefault(t(f"frame.section.{page.section}"), []).append(copy(_entry(key, t(f"{key}.nav"), page.icon)))
-    return st.navigation(sections)
+    return st.navigation(sections, expanded=True)      # of so many pages Streamlit would hide some, and perhaps the one that is open
 
 
 @cache

@@ -8,7 +8,7 @@ bs, lr = 64, 0.5
 
 
 def log_softmax(x):
-    return x - x.exp().sum(-1).log().unsqueeze(-1)  # exp overflows above 88
+    return x - x.exp().sum(-1).log().unsqueeze(-1)  # exp overflows above 88.7
 
 
 def loss_func(log_probs, yb):
@@ -28,7 +28,7 @@ def first_weights():
 
 def train(x_train, y_train, x_valid, y_valid, weights, bias, epochs=2):
     def model(xb):
-        return log_softmax(xb @ weights + bias)  # (B, 784) @ (784, 10) + (10,) -> (B, 10)
+        return log_softmax(xb @ weights + bias)  # (B, 784) @ (784, 10) -> (B, 10)
 
     n = len(x_train)
     xb, yb = x_train[:bs], y_train[:bs]         # the first batch

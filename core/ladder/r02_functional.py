@@ -22,7 +22,7 @@ def first_weights():
 
 def train(x_train, y_train, x_valid, y_valid, weights, bias, epochs=2):
     def model(xb):
-        return xb @ weights + bias              # (B, 784) @ (784, 10) + (10,) -> (B, 10)
+        return xb @ weights + bias              # (B, 784) @ (784, 10) -> (B, 10)
 
     n = len(x_train)
     xb, yb = x_train[:bs], y_train[:bs]         # the first batch

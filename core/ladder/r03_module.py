@@ -21,7 +21,7 @@ class Mnist_Logistic(nn.Module):
         self.bias = nn.Parameter(torch.zeros(10))
 
     def forward(self, xb):
-        return xb @ self.weights + self.bias    # (B, 784) @ (784, 10) + (10,) -> (B, 10)
+        return xb @ self.weights + self.bias    # (B, 784) @ (784, 10) -> (B, 10)
 
 
 def train(x_train, y_train, x_valid, y_valid, model, epochs=2):

@@ -59,10 +59,11 @@ def _large(t: Text, result: Came) -> None:
     if last.what == "after":
         theirs.metric(t("ladder.large.theirs"), f"{last.accuracy:.1%}")
         theirs.markdown(t("ladder.large.after", n=last_batch(result.learn), loss=f"{last.loss:.4f}"))
+        honest.metric(t("ladder.large.honest"), f"{whole.accuracy:.1%}")
     else:
         theirs.metric(t("ladder.large.theirs"), f"{last.loss:.4f}")
         theirs.markdown(t("ladder.large.epoch", epoch=last.epoch))
-    honest.metric(t("ladder.large.honest"), f"{whole.accuracy:.1%}")
+        honest.metric(t("ladder.large.share"), f"{whole.accuracy:.1%}")      # a loss on these pictures is honest too
     honest.markdown(t("ladder.large.whole", n=f"{result.judge:,}", loss=f"{whole.loss:.4f}"))
 
 

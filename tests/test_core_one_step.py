@@ -220,6 +220,20 @@ def test_the_lengths_of_plain_sgds_update_and_gradient_differ_by_lr():
     assert lenet.table(found.frames, 3)[0].gradient is None
 
 
+def test_adams_first_step_is_lr_where_there_is_a_gradient_and_nothing_elsewhere():
+    """As the page says of fc1: none of the digits has the ReLUs at both ends of a still weight on."""
+    frames = lenet.run("adam", 0.002, False).frames
+    update, gradient = moved(frames, 5)["fc1.0.weight"], frames[4].grads["fc1.0.weight"]
+    still = gradient == 0
+    assert lenet.without_gradient(frames[4], "fc1.0.weight") == pytest.approx(still.float().mean().item())
+    assert 0.1 < still.float().mean() < 0.6                                # measured: 0.33
+    assert update[still].eq(0).all()
+    clear = gradient.abs() > 1e-6                                          # far above Adam's eps
+    torch.testing.assert_close(update[clear], -0.002 * gradient[clear].sign(), rtol=0.02, atol=1e-6)
+    before, after = ((frames[4].outputs[name] > 0).float() for name in ("conv2", "fc1"))
+    assert (after.T @ before.flatten(1))[still].eq(0).all()                # (120, 8) @ (8, 256)
+
+
 def test_lenets_forgotten_gradients_add_up_too():
     found = lenet.run("sgd", 0.1, True)
     first, second = of(found.frames, "backward")[:2]

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from core.introyt1 import text_output
-from core.seeded import seeded
+from core.seeded import seeded, seeded_steps
 from core.tensors import ComputeSpec, SeedSpec, compute, draws, text_matrix
 
 PRINTED = {"rtol": 0, "atol": 0.5001e-4}                   # four printed digits
@@ -95,6 +95,38 @@ def test_seeded_restores_the_generator_after_an_error():
     before = torch.get_rng_state()
     with pytest.raises(ZeroDivisionError):
         seeded(7, lambda: 1 / 0)
+    assert torch.get_rng_state().equal(before)
+    assert seeded(7, lambda: 1) == 1                       # the lock is free again
+
+
+def draws_of(count: int):
+    for _ in range(count):
+        yield torch.rand(3)
+
+
+def test_a_seeded_generator_draws_as_if_nobody_drew_between_its_steps():
+    torch.manual_seed(7)
+    expected = [torch.rand(3) for _ in range(3)]
+    found = []
+    for step in seeded_steps(7, draws_of(3)):
+        torch.rand(5)                                      # somebody else's
+        found.append(step)
+    assert [a.equal(b) for a, b in zip(found, expected, strict=True)] == [True] * 3
+
+
+def test_a_seeded_generator_leaves_the_global_one_as_it_was_also_when_it_breaks():
+    def breaks():
+        yield torch.rand(3)
+        torch.rand(3)
+        raise ZeroDivisionError
+
+    torch.manual_seed(0)
+    before = torch.get_rng_state()
+    steps = seeded_steps(7, breaks())
+    next(steps)
+    assert torch.get_rng_state().equal(before)
+    with pytest.raises(ZeroDivisionError):
+        next(steps)
     assert torch.get_rng_state().equal(before)
     assert seeded(7, lambda: 1) == 1                       # the lock is free again
 

@@ -17,7 +17,6 @@ from core.errors import SpecError
 from core.ladder import RUNGS, Split, Told, data, dead, made, program, proof, run, source
 from core.ladder.recorded import RECORDED
 from core.ladder.spec import EPOCHS, LadderSpec, batches, last_batch
-from core.models import fresh
 from figures import diff as diff_figure
 from figures import ladder as figure
 from jobs import client
@@ -92,7 +91,7 @@ def test_a_rung_learns(key, ended, digits):
         assert counts["before"] == counts["after"] == 0
         losses = [one.loss for one in told if one.what == "epoch"]
         assert losses[-1] < losses[0]
-        assert key in rung.TRUTH or key == "r9" or whole.accuracy > 0.11
+        assert whole.accuracy > 0.9 or key not in ("r8", "r9")               # the convolutional ones have not begun after two epochs
     assert all(math.isfinite(one.loss) for one in told)
 
 
@@ -229,9 +228,10 @@ def test_lines_are_counted_without_blanks_comments_and_docstrings():
     few = '"""Doc\n\nstring."""\n\nimport math  # one\n\n\ndef f():\n    """Two."""\n    # three\n    return (1,\n            2)\n'
     assert source._code(few) == {5, 8, 11, 12}
     counted = [source.code_lines(key) for key in RUNGS]
-    assert counted == [38, 36, 37, 35, 36, 37, 36, 37, 48, 55, 60, 70, 71]
-    assert [source.train_lines(key) for key in RUNGS] == [24, 24, 22, 22, 20, 20, 19, 20, 8, 8, 8, 10, 10]
+    assert counted == [37, 35, 36, 34, 35, 37, 36, 37, 47, 53, 57, 61, 62]
+    assert [source.train_lines(key) for key in RUNGS] == [23, 23, 21, 21, 19, 20, 19, 20, 8, 8, 8, 10, 10]
     assert "from 20 lines to 8" in sentences()["ladder.adds.r9"]["en"]
+    assert "from 23 lines in R1 to 8 in R9" in sentences()["ladder.lines.read"]["en"]
 
 
 @pytest.mark.parametrize("key", list(RUNGS)[1:])
@@ -494,6 +494,18 @@ def test_r13_without_a_gpu_shows_what_was_recorded_elsewhere_and_says_so(lang, m
     assert all(one.date in said for one in RECORDED)
 
 
+@pytest.mark.parametrize("device", [None, "cuda"])
+def test_r13s_printed_losses_are_said_to_be_of_later_epochs_also_where_there_is_a_gpu(device, monkeypatch, ended):
+    from core.device import Device
+
+    monkeypatch.setattr(gpu, "here", lambda: device and Device("cuda:0", "A GPU"))
+    at = opened("ladder", rung="r13")
+    spec = {"rung": "r13", "dataset": "digits", "seed": 0} | ({"device": device} if device else {})
+    done("ladder", spec, records_of(ended["r13"]), at.session_state["learner"])
+    at = fine(at.button(key="predict.ladder.show").click().run())
+    assert "are the losses of a third and a fourth epoch" in shown(at)
+
+
 def test_r13_with_a_gpu_goes_to_it(monkeypatch):
     from core.device import Device
 
@@ -522,6 +534,19 @@ def test_the_proof_and_the_dead_class_are_shown_when_they_are_done(digits, verdi
     assert "Silent for a while" in said
 
 
+@pytest.mark.parametrize("loss", [0.125002, 0.1251, math.nan])
+def test_a_proof_that_fails_is_not_called_one(loss):
+    """Closer than a millionth in float64 is the condition; nan, which no comparison holds for, fails it too."""
+    at = opened("ladder")
+    losses = [{"type": "ended", "rung": f"r{i}", "dtype": dtype, "loss": loss if (i, dtype) == (7, "float64") else 0.125, "accuracy": 0.95}
+              for dtype in proof.DTYPES for i in range(1, 8)]
+    done("ladder_equal", {"dataset": "digits", "seed": 0}, losses, at.session_state["learner"])
+    at.session_state["fold.ladder.equal"] = True
+    at = fine(at.run())
+    assert not at.success
+    assert "do not end on one loss" in at.error[0].value
+
+
 def test_texts_about_first_weights_hold():
     """Linear's first weights lie between -1/28 and 1/28."""
     with torch.random.fork_rng():
@@ -530,7 +555,6 @@ def test_texts_about_first_weights_hold():
     assert weight.shape == (10, 784)
     assert 0.99 / 28 < weight.abs().max() <= 1 / 28
     assert bias.abs().max() <= 1 / 28
-    assert sum(p.numel() for p in fresh("lenet5", 0).parameters()) > 7_850
 
 
 def test_the_files_of_the_ladder_are_thirteen():

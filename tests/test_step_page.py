@@ -63,6 +63,36 @@ def test_play_goes_through_all_that_follow_and_ends_at_the_last(view):
     assert at.query_params["moment"] == str(last)
 
 
+def playing(view: str, moment: str = "0"):
+    """The page two places after a click on Play."""
+    at = seen(view, moment=moment)
+    fine(at.button(key=f"step.{view}.play").click().run())
+    at = fine(at.run().run())
+    assert at.button(key=f"step.{view}.play").label == "Pause"
+    return at
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_reset_ends_a_walk_that_goes_on_by_itself(view):
+    at = playing(view, "4")
+    fine(at.button(key="frame.reset").click().run())
+    assert at.button(key=f"step.{view}.play").label == "Play"
+    fine(at.run())
+    assert at.slider(key=f"step.{view}.moment").value == 0
+
+
+def test_another_view_ends_a_walk_and_the_way_back_does_not_begin_it_again():
+    at = playing("points", "4")
+    stood = at.slider(key="step.points.moment").value
+    switch = at.session_state["step.view"]
+    at.session_state["step.view"] = "lenet"
+    fine(at.run())
+    at.session_state["step.view"] = switch
+    fine(at.run().run())
+    assert at.button(key="step.points.play").label == "Play"
+    assert at.slider(key="step.points.moment").value <= stood + 1
+
+
 def test_the_sentence_says_what_was_measured_to_have_changed():
     at = seen()
     told = ("every `.grad` is `None`", "bit for bit: nothing.", "bit for bit: activations.", "bit for bit: the loss.",

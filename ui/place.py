@@ -24,8 +24,11 @@ def choose(t: Text, page: str, name: str, count: int) -> int:
 def walk(t: Text, page: str, spec: type, name: str, count: int, draw: Callable[[int], None]) -> None:
     """What `draw` makes of the chosen place. A click on Play goes through those that follow; only this part of the page runs again.
 
-    spec: the class whose field has that name; the link says where the walk stands.
+    spec: the class whose field has that name; the link says where the walk stands. "Reset", and leaving the page, end it.
     """
+    link.forgets(page.partition(".")[0], _playing(page))
+    if _button(page) not in st.session_state:        # the button was not drawn in the last run: the learner was elsewhere
+        st.session_state.pop(_playing(page), None)
     plays = bool(st.session_state.get(_playing(page)))
     st.fragment(_step, run_every=PACE_S if plays else None)(t, page, spec, name, count, draw, plays)
 
@@ -38,7 +41,7 @@ def _step(t: Text, page: str, spec: type, name: str, count: int, draw: Callable[
     if count > 1:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             place = choose(t, page, name, count)
-            st.button(t("frame.pause") if plays else t("frame.play"), key=f"{page}.play", on_click=_toggle, args=(page, name, count),
+            st.button(t("frame.pause") if plays else t("frame.play"), key=_button(page), on_click=_toggle, args=(page, name, count),
                       icon=":material/pause:" if plays else ":material/play_arrow:")
     draw(place)
     if st.session_state.get(playing):
@@ -57,6 +60,10 @@ def _toggle(page: str, name: str, count: int) -> None:
     st.session_state[_playing(page)] = STARTS
     if st.session_state[key_of(page, name)] >= count - 1:
         st.session_state[key_of(page, name)] = 0
+
+
+def _button(page: str) -> str:
+    return f"{page}.play"
 
 
 def _playing(page: str) -> str:

@@ -44,8 +44,8 @@ class Told:
 RUNGS: dict[str, Rung] = {
     "r1": Rung("r01_tensors", "first_weights", {"before": (2.3620, 0.0938), "after": (0.0822, 1.0)}),
     "r2": Rung("r02_functional", "first_weights", {"after": (0.0822, 1.0)}),
-    "r3": Rung("r03_module", "Mnist_Logistic", {"before": (2.2082,), "after": (0.0812,)}),
-    "r4": Rung("r04_linear", "Mnist_Logistic", {"before": (2.2731,), "after": (0.0820,)}),
+    "r3": Rung("r03_module", "Logistic", {"before": (2.2082,), "after": (0.0812,)}),
+    "r4": Rung("r04_linear", "Logistic", {"before": (2.2731,), "after": (0.0820,)}),
     "r5": Rung("r05_optim", "get_model", {"before": (2.3785,), "after": (0.0802,)}),
     "r6": Rung("r06_dataset", "get_model", {"after": (0.0817,)}),
     "r7": Rung("r07_loader", "get_model", {"after": (0.0817,)}),

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn, optim
 from torch.utils.data import DataLoader, TensorDataset
 
-from core.ladder.r10_cnn import Mnist_CNN, bs, fit, loss_func, lr
+from core.ladder.r10_cnn import ConvNet, bs, fit, loss_func, lr
 from core.ladder.split import Split
 from core.seeded import seeded
 
@@ -19,19 +19,18 @@ ORDER = 0                                            # the seed of the generator
 EPOCHS = 20
 
 
-class OpenEnd(Mnist_CNN):
+class OpenEnd(ConvNet):
     """The same network without the ReLU on the logits."""
 
     def forward(self, xb):
-        xb = xb.view(-1, 1, 28, 28)                  # (B, 784) -> (B, 1, 28, 28)
-        xb = F.relu(self.conv1(xb))                  # -> (B, 16, 14, 14)
-        xb = F.relu(self.conv2(xb))                  # -> (B, 16, 7, 7)
-        xb = self.conv3(xb)                          # -> (B, 10, 4, 4), negative ones stay
-        xb = F.avg_pool2d(xb, 4)                     # -> (B, 10, 1, 1)
-        return xb.view(-1, xb.size(1))               # -> (B, 10)
+        maps = xb.view(-1, 1, 28, 28)                # (B, 784) -> (B, 1, 28, 28)
+        maps = F.relu(self.conv1(maps))              # -> (B, 16, 14, 14)
+        maps = F.relu(self.conv2(maps))              # -> (B, 16, 7, 7)
+        maps = self.conv3(maps)                      # -> (B, 10, 4, 4), negative ones stay
+        return F.avg_pool2d(maps, 4).flatten(1)      # -> (B, 10)
 
 
-WAYS: dict[str, type[nn.Module]] = {"relu": Mnist_CNN, "open": OpenEnd}
+WAYS: dict[str, type[nn.Module]] = {"relu": ConvNet, "open": OpenEnd}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ bs, lr = 64, 0.5
 
 
 def log_softmax(x):
-    return x - x.exp().sum(-1).log().unsqueeze(-1)  # exp overflows above 88
+    return x - x.exp().sum(-1, keepdim=True).log()  # exp overflows above 88.7
 
 
 def loss_func(log_probs, yb):
@@ -28,7 +28,7 @@ def first_weights():
 
 def train(x_train, y_train, x_valid, y_valid, weights, bias, epochs=2):
     def model(xb):
-        return log_softmax(xb @ weights + bias)  # (B, 784) @ (784, 10) + (10,) -> (B, 10)
+        return log_softmax(xb @ weights + bias)  # (B, 784) @ (784, 10) -> (B, 10)
 
     n = len(x_train)
     xb, yb = x_train[:bs], y_train[:bs]         # the first batch
@@ -36,9 +36,8 @@ def train(x_train, y_train, x_valid, y_valid, weights, bias, epochs=2):
     yield "before", loss_func(out, yb), accuracy(out, yb)
 
     for _ in range(epochs):
-        for i in range((n - 1) // bs + 1):
-            xb = x_train[i * bs:i * bs + bs]
-            yb = y_train[i * bs:i * bs + bs]
+        for i in range(0, n, bs):
+            xb, yb = x_train[i:i + bs], y_train[i:i + bs]
             loss = loss_func(model(xb), yb)
             loss.backward()
             with torch.no_grad():               # the update is no part of the graph

@@ -14,14 +14,14 @@ def accuracy(out, yb):
     return (out.argmax(1) == yb).float().mean()
 
 
-class Mnist_Logistic(nn.Module):
+class Logistic(nn.Module):
     def __init__(self):
         super().__init__()
         self.weights = nn.Parameter(torch.randn(784, 10) / math.sqrt(784))
         self.bias = nn.Parameter(torch.zeros(10))
 
     def forward(self, xb):
-        return xb @ self.weights + self.bias    # (B, 784) @ (784, 10) + (10,) -> (B, 10)
+        return xb @ self.weights + self.bias    # (B, 784) @ (784, 10) -> (B, 10)
 
 
 def train(x_train, y_train, x_valid, y_valid, model, epochs=2):
@@ -32,9 +32,8 @@ def train(x_train, y_train, x_valid, y_valid, model, epochs=2):
     yield "before", loss_func(out, yb), accuracy(out, yb)
 
     for _ in range(epochs):
-        for i in range((n - 1) // bs + 1):
-            xb = x_train[i * bs:i * bs + bs]
-            yb = y_train[i * bs:i * bs + bs]
+        for i in range(0, n, bs):
+            xb, yb = x_train[i:i + bs], y_train[i:i + bs]
             loss = loss_func(model(xb), yb)
             loss.backward()
             with torch.no_grad():               # the update is no part of the graph

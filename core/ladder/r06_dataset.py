@@ -13,17 +13,17 @@ def accuracy(out, yb):
     return (out.argmax(1) == yb).float().mean()
 
 
-class Mnist_Logistic(nn.Module):
+class Logistic(nn.Module):
     def __init__(self):
         super().__init__()
-        self.lin = nn.Linear(784, 10)           # weight (10, 784), bias (10,)
+        self.linear = nn.Linear(784, 10)        # weight (10, 784), bias (10,)
 
     def forward(self, xb):
-        return self.lin(xb)                     # xb @ weight.T + bias: (B, 784) -> (B, 10)
+        return self.linear(xb)                  # xb @ weight.T + bias: (B, 784) -> (B, 10)
 
 
 def get_model():
-    model = Mnist_Logistic()
+    model = Logistic()
     return model, optim.SGD(model.parameters(), lr=lr)
 
 
@@ -36,8 +36,8 @@ def train(x_train, y_train, x_valid, y_valid, model, opt, epochs=2):
     yield "before", loss_func(out, yb), accuracy(out, yb)
 
     for _ in range(epochs):
-        for i in range((n - 1) // bs + 1):
-            xb, yb = train_ds[i * bs:i * bs + bs]
+        for i in range(0, n, bs):
+            xb, yb = train_ds[i:i + bs]
             loss = loss_func(model(xb), yb)
             loss.backward()
             opt.step()

@@ -13,17 +13,17 @@ def accuracy(out, yb):
     return (out.argmax(1) == yb).float().mean()
 
 
-class Mnist_Logistic(nn.Module):
+class Logistic(nn.Module):
     def __init__(self):
         super().__init__()
-        self.lin = nn.Linear(784, 10)           # weight (10, 784), bias (10,)
+        self.linear = nn.Linear(784, 10)        # weight (10, 784), bias (10,)
 
     def forward(self, xb):
-        return self.lin(xb)                     # xb @ weight.T + bias: (B, 784) -> (B, 10)
+        return self.linear(xb)                  # xb @ weight.T + bias: (B, 784) -> (B, 10)
 
 
 def get_model():
-    model = Mnist_Logistic()
+    model = Logistic()
     return model, optim.SGD(model.parameters(), lr=lr)
 
 

@@ -1,6 +1,5 @@
 """R9, fit and get_data: the loop is written once, for every model."""
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn, optim
@@ -14,17 +13,17 @@ def accuracy(out, yb):
     return (out.argmax(1) == yb).float().mean()
 
 
-class Mnist_Logistic(nn.Module):
+class Logistic(nn.Module):
     def __init__(self):
         super().__init__()
-        self.lin = nn.Linear(784, 10)           # weight (10, 784), bias (10,)
+        self.linear = nn.Linear(784, 10)        # weight (10, 784), bias (10,)
 
     def forward(self, xb):
-        return self.lin(xb)                     # xb @ weight.T + bias: (B, 784) -> (B, 10)
+        return self.linear(xb)                  # xb @ weight.T + bias: (B, 784) -> (B, 10)
 
 
 def get_model():
-    model = Mnist_Logistic()
+    model = Logistic()
     return model, optim.SGD(model.parameters(), lr=lr)
 
 
@@ -34,27 +33,28 @@ def get_data(train_ds, valid_ds, bs):
     return train_dl, valid_dl
 
 
-def loss_batch(model, loss_func, xb, yb, opt=None):
-    loss = loss_func(model(xb), yb)
-    if opt is not None:                         # validation has none
+def learn(model, loss_func, opt, batches):
+    model.train()
+    for xb, yb in batches:
+        loss = loss_func(model(xb), yb)
         loss.backward()
         opt.step()
         opt.zero_grad()                         # backward adds to grad
-    return loss.item(), len(xb)
+        yield "batch", loss
+
+
+def judge(model, loss_func, batches):
+    model.eval()
+    with torch.no_grad():
+        found = [(len(yb), loss_func(model(xb), yb).item()) for xb, yb in batches]
+    total = sum(n * loss for n, loss in found)  # each picture counts the same
+    return total / sum(n for n, _ in found)
 
 
 def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
     for _ in range(epochs):
-        model.train()
-        for xb, yb in train_dl:
-            loss, _ = loss_batch(model, loss_func, xb, yb, opt)
-            yield "batch", loss
-
-        model.eval()
-        with torch.no_grad():
-            judged = [loss_batch(model, loss_func, xb, yb) for xb, yb in valid_dl]
-        losses, sizes = zip(*judged, strict=True)
-        yield "epoch", np.average(losses, weights=sizes)  # each picture counts the same
+        yield from learn(model, loss_func, opt, train_dl)
+        yield "epoch", judge(model, loss_func, valid_dl)
 
 
 def train(x_train, y_train, x_valid, y_valid, model, opt, epochs=2):

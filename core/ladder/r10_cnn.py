@@ -1,6 +1,5 @@
 """R10, a convolutional network: another model, the same loop."""
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn, optim
@@ -14,7 +13,7 @@ def accuracy(out, yb):
     return (out.argmax(1) == yb).float().mean()
 
 
-class Mnist_CNN(nn.Module):
+class ConvNet(nn.Module):
     def __init__(self):
         super().__init__()
         self.conv1 = nn.Conv2d(1, 16, kernel_size=3, stride=2, padding=1)
@@ -22,16 +21,15 @@ class Mnist_CNN(nn.Module):
         self.conv3 = nn.Conv2d(16, 10, kernel_size=3, stride=2, padding=1)
 
     def forward(self, xb):
-        xb = xb.view(-1, 1, 28, 28)             # (B, 784) -> (B, 1, 28, 28)
-        xb = F.relu(self.conv1(xb))             # -> (B, 16, 14, 14)
-        xb = F.relu(self.conv2(xb))             # -> (B, 16, 7, 7)
-        xb = F.relu(self.conv3(xb))             # -> (B, 10, 4, 4)
-        xb = F.avg_pool2d(xb, 4)                # -> (B, 10, 1, 1)
-        return xb.view(-1, xb.size(1))          # -> (B, 10)
+        maps = xb.view(-1, 1, 28, 28)           # (B, 784) -> (B, 1, 28, 28)
+        maps = F.relu(self.conv1(maps))         # -> (B, 16, 14, 14)
+        maps = F.relu(self.conv2(maps))         # -> (B, 16, 7, 7)
+        maps = F.relu(self.conv3(maps))         # -> (B, 10, 4, 4)
+        return F.avg_pool2d(maps, 4).flatten(1)  # -> (B, 10)
 
 
 def get_model():
-    model = Mnist_CNN()
+    model = ConvNet()
     return model, optim.SGD(model.parameters(), lr=lr, momentum=0.9)
 
 
@@ -41,27 +39,28 @@ def get_data(train_ds, valid_ds, bs):
     return train_dl, valid_dl
 
 
-def loss_batch(model, loss_func, xb, yb, opt=None):
-    loss = loss_func(model(xb), yb)
-    if opt is not None:                         # validation has none
+def learn(model, loss_func, opt, batches):
+    model.train()
+    for xb, yb in batches:
+        loss = loss_func(model(xb), yb)
         loss.backward()
         opt.step()
         opt.zero_grad()                         # backward adds to grad
-    return loss.item(), len(xb)
+        yield "batch", loss
+
+
+def judge(model, loss_func, batches):
+    model.eval()
+    with torch.no_grad():
+        found = [(len(yb), loss_func(model(xb), yb).item()) for xb, yb in batches]
+    total = sum(n * loss for n, loss in found)  # each picture counts the same
+    return total / sum(n for n, _ in found)
 
 
 def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
     for _ in range(epochs):
-        model.train()
-        for xb, yb in train_dl:
-            loss, _ = loss_batch(model, loss_func, xb, yb, opt)
-            yield "batch", loss
-
-        model.eval()
-        with torch.no_grad():
-            judged = [loss_batch(model, loss_func, xb, yb) for xb, yb in valid_dl]
-        losses, sizes = zip(*judged, strict=True)
-        yield "epoch", np.average(losses, weights=sizes)  # each picture counts the same
+        yield from learn(model, loss_func, opt, train_dl)
+        yield "epoch", judge(model, loss_func, valid_dl)
 
 
 def train(x_train, y_train, x_valid, y_valid, model, opt, epochs=2):

@@ -1,6 +1,5 @@
 """R11, nn.Sequential: layers in a row need no class."""
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn, optim
@@ -23,13 +22,9 @@ class Lambda(nn.Module):
         return self.func(x)
 
 
-def preprocess(x):
-    return x.view(-1, 1, 28, 28)                # (B, 784) -> (B, 1, 28, 28)
-
-
 def get_model():
     model = nn.Sequential(
-        Lambda(preprocess),
+        Lambda(lambda x: x.view(-1, 1, 28, 28)),  # (B, 784) -> (B, 1, 28, 28)
         nn.Conv2d(1, 16, kernel_size=3, stride=2, padding=1),
         nn.ReLU(),                              # -> (B, 16, 14, 14)
         nn.Conv2d(16, 16, kernel_size=3, stride=2, padding=1),
@@ -37,7 +32,7 @@ def get_model():
         nn.Conv2d(16, 10, kernel_size=3, stride=2, padding=1),
         nn.ReLU(),                              # -> (B, 10, 4, 4)
         nn.AvgPool2d(4),                        # -> (B, 10, 1, 1)
-        Lambda(lambda x: x.view(x.size(0), -1)),  # -> (B, 10)
+        nn.Flatten(),                           # -> (B, 10)
     )
     return model, optim.SGD(model.parameters(), lr=lr, momentum=0.9)
 
@@ -48,27 +43,28 @@ def get_data(train_ds, valid_ds, bs):
     return train_dl, valid_dl
 
 
-def loss_batch(model, loss_func, xb, yb, opt=None):
-    loss = loss_func(model(xb), yb)
-    if opt is not None:                         # validation has none
+def learn(model, loss_func, opt, batches):
+    model.train()
+    for xb, yb in batches:
+        loss = loss_func(model(xb), yb)
         loss.backward()
         opt.step()
         opt.zero_grad()                         # backward adds to grad
-    return loss.item(), len(xb)
+        yield "batch", loss
+
+
+def judge(model, loss_func, batches):
+    model.eval()
+    with torch.no_grad():
+        found = [(len(yb), loss_func(model(xb), yb).item()) for xb, yb in batches]
+    total = sum(n * loss for n, loss in found)  # each picture counts the same
+    return total / sum(n for n, _ in found)
 
 
 def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
     for _ in range(epochs):
-        model.train()
-        for xb, yb in train_dl:
-            loss, _ = loss_batch(model, loss_func, xb, yb, opt)
-            yield "batch", loss
-
-        model.eval()
-        with torch.no_grad():
-            judged = [loss_batch(model, loss_func, xb, yb) for xb, yb in valid_dl]
-        losses, sizes = zip(*judged, strict=True)
-        yield "epoch", np.average(losses, weights=sizes)  # each picture counts the same
+        yield from learn(model, loss_func, opt, train_dl)
+        yield "epoch", judge(model, loss_func, valid_dl)
 
 
 def train(x_train, y_train, x_valid, y_valid, model, opt, epochs=2):

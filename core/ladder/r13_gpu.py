@@ -1,6 +1,5 @@
 """R13, the GPU: model and batches move, everything else stays."""
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn, optim
@@ -15,30 +14,19 @@ def accuracy(out, yb):
     return (out.argmax(1) == yb).float().mean()
 
 
-class Lambda(nn.Module):
-    def __init__(self, func):
-        super().__init__()
-        self.func = func
-
-    def forward(self, x):
-        return self.func(x)
-
-
 def preprocess(x, y):
     return x.view(-1, 1, 28, 28).to(dev), y.to(dev)  # (B, 784) -> (B, 1, 28, 28)
 
 
 class WrappedDataLoader:
-    def __init__(self, dl, func):
-        self.dl = dl
-        self.func = func
+    def __init__(self, batches, prepare):
+        self.batches, self.prepare = batches, prepare
 
     def __len__(self):
-        return len(self.dl)
+        return len(self.batches)
 
     def __iter__(self):
-        for batch in self.dl:
-            yield self.func(*batch)
+        return (self.prepare(*batch) for batch in self.batches)
 
 
 def get_model():
@@ -50,7 +38,7 @@ def get_model():
         nn.Conv2d(16, 10, kernel_size=3, stride=2, padding=1),
         nn.ReLU(),                              # -> (B, 10, 4, 4)
         nn.AdaptiveAvgPool2d(1),                # -> (B, 10, 1, 1), from any size
-        Lambda(lambda x: x.view(x.size(0), -1)),  # -> (B, 10)
+        nn.Flatten(),                           # -> (B, 10)
     ).to(dev)                                   # before the optimizer sees it
     return model, optim.SGD(model.parameters(), lr=lr, momentum=0.9)
 
@@ -61,27 +49,28 @@ def get_data(train_ds, valid_ds, bs):
     return train_dl, valid_dl
 
 
-def loss_batch(model, loss_func, xb, yb, opt=None):
-    loss = loss_func(model(xb), yb)
-    if opt is not None:                         # validation has none
+def learn(model, loss_func, opt, batches):
+    model.train()
+    for xb, yb in batches:
+        loss = loss_func(model(xb), yb)
         loss.backward()
         opt.step()
         opt.zero_grad()                         # backward adds to grad
-    return loss.item(), len(xb)
+        yield "batch", loss
+
+
+def judge(model, loss_func, batches):
+    model.eval()
+    with torch.no_grad():
+        found = [(len(yb), loss_func(model(xb), yb).item()) for xb, yb in batches]
+    total = sum(n * loss for n, loss in found)  # each picture counts the same
+    return total / sum(n for n, _ in found)
 
 
 def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
     for _ in range(epochs):
-        model.train()
-        for xb, yb in train_dl:
-            loss, _ = loss_batch(model, loss_func, xb, yb, opt)
-            yield "batch", loss
-
-        model.eval()
-        with torch.no_grad():
-            judged = [loss_batch(model, loss_func, xb, yb) for xb, yb in valid_dl]
-        losses, sizes = zip(*judged, strict=True)
-        yield "epoch", np.average(losses, weights=sizes)  # each picture counts the same
+        yield from learn(model, loss_func, opt, train_dl)
+        yield "epoch", judge(model, loss_func, valid_dl)
 
 
 def train(x_train, y_train, x_valid, y_valid, model, opt, epochs=2):

@@ -88,6 +88,11 @@ def _row(name: str, p: Tensor, gradient: Tensor | None, update: Tensor | None) -
         gradient, update, None if update is None else p - update)))
 
 
+def without_gradient(frame: Frame, name: str) -> float:
+    """The share of a parameter's numbers whose gradient is exactly 0."""
+    return (frame.grads[name] == 0).float().mean().item()
+
+
 def weight_name(layer: str) -> str:
     """ "conv1" -> "conv1.0.weight": where the layer's weight stands in the network's Sequential."""
     return f"{layer}.0.weight"

@@ -9,39 +9,28 @@ from core.ladder import dead
 from figures import ladder as figure
 from figures.pixel import number
 from jobs import client
-from ui import picture, watch
-from ui.ladder.result import UNREADABLE
+from ui import picture
+from ui.ladder import job
 
-PLACE, SLOT = "ladder.dead", "ladder.dead.run"
+PLACE = "ladder.dead"
 
 
 def draw(t: Text) -> None:
     st.markdown(t("ladder.dead.about", epochs=dead.EPOCHS))
-    watch.again(SLOT, "ladder_dead", {})
-    found = watch.found(SLOT)
-    told = _verdicts(found) if found and found.state == "done" else ()
-    if found and found.state == "done" and not told:                       # of another version: as if it had never been
-        found = None
-    watch.offer(t, SLOT, found, "ladder_dead", {}, t("ladder.dead.again") if found else t("ladder.dead.go"), f"{PLACE}.go")
-    if found:
-        watch.live(t, found, PLACE, lambda now: _progress(t, now))
+    words = t("ladder.dead.go"), t("ladder.dead.again")
+    _, told = job.offer(t, job.Asked(PLACE, f"{PLACE}.run", "ladder_dead", {}), words, _verdicts, lambda now: _progress(t, now))
     if told:
         _shown(t, told)
     st.markdown(t("ladder.dead.why"))
 
 
 def _progress(t: Text, found: client.Status) -> None:
-    if found.active:
-        st.progress(found.done / found.total if found.total else 0.0,
-                    t("ladder.dead.progress", done=found.done, total=found.total) if found.total else t("frame.waiting"))
+    job.progress(t, found, t("ladder.dead.progress", done=found.done, total=found.total))
 
 
 def _verdicts(found: client.Status) -> tuple[dead.Verdict, ...]:
-    """None of them when they cannot be read any more."""
-    try:
-        told = tuple(_verdict(event.record) for event in client.events(found.id) if event.record["type"] == "verdict")
-    except UNREADABLE:
-        return ()
+    """None of them when a network is missing."""
+    told = tuple(_verdict(event.record) for event in client.events(found.id) if event.record["type"] == "verdict")
     return told if {verdict.way for verdict in told} == set(dead.WAYS) else ()
 
 
@@ -57,7 +46,7 @@ def _shown(t: Text, told: tuple[dead.Verdict, ...]) -> None:
         return
     c = died[0]
     course = [verdict for verdict in told if verdict.way == "relu"]
-    alive = max(verdict.epoch for verdict in course if verdict.largest[c] > 0)
+    alive = max((verdict.epoch for verdict in course if verdict.largest[c] > 0), default=-1)
     st.markdown(t("ladder.dead.told", dead=c, since=alive + 1, gradient=number(last["relu"].gradient[c]),
                   open_class=f"{last['open'].by_class[c]:.0%}", open_gradient=number(last["open"].gradient[c]), **facts))
     if woke := sorted({silent for verdict in course for silent in verdict.dead} - set(died)):

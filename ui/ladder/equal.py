@@ -12,7 +12,8 @@ from core.ladder.split import learns_from
 from figures import ladder as figure
 from figures.pixel import number
 from jobs import client
-from ui import picture, say, watch
+from ui import picture, say
+from ui.ladder import job
 
 PLACE = "ladder.equal"
 
@@ -25,26 +26,17 @@ def draw(t: Text, spec: LadderSpec) -> None:
         say.refused(t, missing)
         return
     asked = {name: value for name, value in asdict(spec).items() if name != "rung"}
-    slot = f"{PLACE}.{spec.dataset}.{spec.seed}"
-    watch.again(slot, "ladder_equal", asked)
-    found = watch.found(slot)
-    if found and found.state == "done" and not _whole(_losses(found)):      # of another version: as if it had never been
-        found = None
-    words = {"n": f"{learn:,}", "epochs": EPOCHS[spec.dataset], "seed": spec.seed}
-    label = t("ladder.equal.again") if found else t("ladder.equal.go", **words)
-    watch.offer(t, slot, found, "ladder_equal", asked, label, f"{PLACE}.go")
-    if found:
-        watch.live(t, found, PLACE, lambda now: _grows(t, now))
-    if found and found.state == "done":
-        _proven(t, _losses(found))
+    words = t("ladder.equal.go", n=f"{learn:,}", epochs=EPOCHS[spec.dataset], seed=spec.seed), t("ladder.equal.again")
+    job_asked = job.Asked(PLACE, f"{PLACE}.{spec.dataset}.{spec.seed}", "ladder_equal", asked)
+    _, losses = job.offer(t, job_asked, words, _whole, lambda now: _grows(t, now))
+    if losses:
+        _proven(t, losses)
     st.markdown(t("ladder.equal.why"))
 
 
 def _grows(t: Text, found: client.Status) -> None:
     """The picture grows with every rung that has ended."""
-    if found.active:
-        st.progress(found.done / found.total if found.total else 0.0,
-                    t("ladder.equal.progress", done=found.done, total=found.total) if found.total else t("frame.waiting"))
+    job.progress(t, found, t("ladder.equal.progress", done=found.done, total=found.total))
     losses = _losses(found)
     if any(losses.values()):
         words = {"axis": t("ladder.equal.axis"), "alt": t("ladder.equal.alt")} | {dtype: t(f"ladder.equal.{dtype}") for dtype in losses}
@@ -60,13 +52,18 @@ def _losses(found: client.Status) -> dict[str, list[float]]:
     return losses
 
 
-def _whole(losses: dict[str, list[float]]) -> bool:
-    return all(len(found) == len(proof.SAME) for found in losses.values())
+def _whole(found: client.Status) -> dict[str, list[float]] | None:
+    """None when a rung is missing."""
+    losses = _losses(found)
+    return losses if all(len(told) == len(proof.SAME) for told in losses.values()) else None
 
 
 def _proven(t: Text, losses: dict[str, list[float]]) -> None:
     spreads = {dtype: proof.spread(found) for dtype, found in losses.items()}
     facts = {dtype: number(spread) for dtype, spread in spreads.items()} | {"loss": f"{losses['float64'][0]:.7f}"}
+    if not spreads["float64"] <= proof.CLOSE:        # also for nan
+        st.error(t("ladder.equal.failed", **facts), icon=":material/report:")
+        return
     st.success(t("ladder.equal.proven", **facts), icon=":material/check_circle:")
     if spreads["float32"] > proof.CLOSE:
         st.warning(t("ladder.equal.far", **facts), icon=":material/lightbulb:")

@@ -24,4 +24,3 @@ def draw(t: Text, spec: LadderSpec) -> None:
                      f"| {', '.join(f'{loss:.4f}' for loss in one.losses)} |" for one in RECORDED)
     st.info(t("ladder.gpu.none"), icon=":material/memory:")
     st.markdown(f"**{t('ladder.gpu.recorded')}**\n\n{t('ladder.gpu.head')}\n|---|---|---|---|\n{rows}")
-    st.caption(t("ladder.gpu.went_on"))

@@ -14,7 +14,6 @@ from jobs import client
 FIRST_BATCH = 64
 ON_THE_FIRST = ("r1", "r2")                          # their first loss is that of the first batch, as in the text
 CONVOLUTIONAL, LINEAR = ("r10", "r11", "r12", "r13"), 0.91               # what R1 to R7 reach, on MNIST and on the digits
-UNREADABLE = (AttributeError, IndexError, KeyError, TypeError, ValueError)      # records of another version
 
 
 @dataclass(frozen=True)
@@ -28,12 +27,9 @@ class Came:
     seconds: float
 
 
-def came(found: client.Status) -> Came | None:
-    """None for a job that has not ended well, or whose records cannot be read any more."""
-    try:
-        return _read(found.id) if found.state == "done" else None
-    except UNREADABLE:
-        return None
+def read(found: client.Status) -> Came:
+    """Of a job that has ended well. Raises one of ui.ladder.job.UNREADABLE for records of another version."""
+    return _read(found.id)
 
 
 @lru_cache(maxsize=64)
@@ -50,6 +46,8 @@ def draw(t: Text, spec: LadderSpec, result: Came) -> None:
     st.markdown(t("ladder.table") + "\n|---|---|---|---|\n" + "\n".join(_rows(t, spec.rung, result)))
     not_mnist = "" if spec.dataset == "mnist" else t("ladder.not_mnist")
     st.caption(t("ladder.took", seconds=f"{result.seconds:.1f}", epochs=result.epochs) + not_mnist)
+    if spec.rung == "r13":
+        st.caption(t("ladder.gpu.went_on"))
     if spec.rung in CONVOLUTIONAL and result.told[-1].accuracy < LINEAR:
         st.caption(t("ladder.maybe_dead"))
 
@@ -61,10 +59,11 @@ def _large(t: Text, result: Came) -> None:
     if last.what == "after":
         theirs.metric(t("ladder.large.theirs"), f"{last.accuracy:.1%}")
         theirs.markdown(t("ladder.large.after", n=last_batch(result.learn), loss=f"{last.loss:.4f}"))
+        honest.metric(t("ladder.large.honest"), f"{whole.accuracy:.1%}")
     else:
         theirs.metric(t("ladder.large.theirs"), f"{last.loss:.4f}")
         theirs.markdown(t("ladder.large.epoch", epoch=last.epoch))
-    honest.metric(t("ladder.large.honest"), f"{whole.accuracy:.1%}")
+        honest.metric(t("ladder.large.share"), f"{whole.accuracy:.1%}")      # a loss on these pictures is honest too
     honest.markdown(t("ladder.large.whole", n=f"{result.judge:,}", loss=f"{whole.loss:.4f}"))
 
 

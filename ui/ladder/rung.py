@@ -10,10 +10,9 @@ from core.ladder import RUNGS, source
 from core.ladder.spec import EPOCHS, LadderSpec, last_batch
 from core.ladder.split import learns_from
 from figures import diff
-from figures import ladder as figure
 from jobs import client
-from ui import picture, predict, say, watch
-from ui.ladder import gpu, result
+from ui import picture, predict, say
+from ui.ladder import gpu, job, result
 
 PAGE = "ladder"
 TRUTH = {"r1": "six", "r8": "other", "r10": "other"}                        # every other rung ends on the same loss as the one below
@@ -36,7 +35,7 @@ def draw(t: Text, spec: LadderSpec) -> None:
 
 
 def _difference(t: Text, key: str) -> None:
-    """The programs, side by side in one column, and how long each is."""
+    """The program, as what differs from the rung below; R1 whole."""
     st.markdown(f"##### {key.upper()} · {t(f'ladder.name.{key}')}")
     st.markdown(t(f"ladder.adds.{key}"))
     below = source.before(key)
@@ -45,11 +44,7 @@ def _difference(t: Text, key: str) -> None:
         picture.show(diff.diff(source.diff(key), t("ladder.unchanged", n="{n}"), words), f"{PAGE}.diff")
         st.caption(t("ladder.read_diff", below=below.upper(), rung=key.upper()))
     else:
-        st.code(source.text(key).rstrip(), line_numbers=True)
-    totals, trains = [source.code_lines(one) for one in RUNGS], [source.train_lines(one) for one in RUNGS]
-    said = {name: t(f"ladder.lines.{name}") for name in ("train", "rest", "alt")}
-    picture.show(figure.lines(totals, trains, list(RUNGS).index(key), said), f"{PAGE}.lines")
-    st.caption(t("ladder.lines.read"))
+        st.code(source.text(key).rstrip(), line_numbers=True, wrap_lines=True)
 
 
 def _options(t: Text, key: str) -> dict[str, str]:
@@ -64,17 +59,9 @@ def _run(t: Text, spec: LadderSpec) -> result.Came | None:
         say.refused(t, missing)
         return None
     asked = asdict(spec) | ({"device": "cuda"} if spec.rung == "r13" and gpu.here() else {})
-    slot = _slot(spec.rung, spec)
-    watch.again(slot, "ladder", asked)
-    found = watch.found(slot)
-    came = result.came(found) if found else None
-    if found and found.state == "done" and came is None:                   # as if it had never been
-        found = None
     name = spec.rung.upper()
-    label = t("ladder.again", rung=name) if found else t("ladder.go", rung=name, n=f"{learn:,}", epochs=EPOCHS[spec.dataset])
-    watch.offer(t, slot, found, "ladder", asked, label, f"{PAGE}.go")
-    if found:
-        watch.live(t, found, PAGE, lambda now: _progress(t, now))
+    words = t("ladder.go", rung=name, n=f"{learn:,}", epochs=EPOCHS[spec.dataset]), t("ladder.again", rung=name)
+    found, came = job.offer(t, job.Asked(PAGE, _slot(spec.rung, spec), "ladder", asked), words, result.read, lambda now: _progress(t, now))
     if not found:
         st.caption(t("ladder.last_batch_holds", n=last_batch(learn)))
     return came
@@ -83,7 +70,7 @@ def _run(t: Text, spec: LadderSpec) -> result.Came | None:
 def _so_far(t: Text, spec: LadderSpec) -> None:
     """The rungs that ran here from the same seed, side by side."""
     runs = {key: st.session_state.get(_slot(key, spec)) for key in RUNGS}
-    ended = {key: result.came(found) for key, run in runs.items() if run and (found := client.status(run))}
+    ended = {key: job.readable(result.read, client.status(run)) for key, run in runs.items() if run}
     listed = [f"{key.upper()} {came.told[-1].loss:.4f}" for key, came in ended.items() if came]
     if len(listed) > 1:
         st.markdown(t("ladder.so_far", listed=" · ".join(listed)))
@@ -94,6 +81,4 @@ def _slot(key: str, spec: LadderSpec) -> str:
 
 
 def _progress(t: Text, found: client.Status) -> None:
-    if found.active:
-        share = found.done / found.total if found.total else 0.0
-        st.progress(share, t("ladder.progress", done=found.done, total=found.total) if found.total else t("frame.waiting"))
+    job.progress(t, found, t("ladder.progress", done=found.done, total=found.total))

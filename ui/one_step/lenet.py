@@ -34,7 +34,8 @@ def draw(t: Text, spec: LeNetSpec) -> None:
     found = large.run(spec.optimizer, spec.lr, spec.forget)
     row = next(row for row in large.table(found.frames, len(frozen.PARTS)) if row.name == weight_name(ASKED))
     options = {f"{share:g}": _share(t, share) for share in SHARES}
-    facts = {"layer": ASKED, "lr": f"{spec.lr:g}", "update": number(row.update)}
+    still = large.without_gradient(found.frames[len(frozen.PARTS)], row.name)
+    facts = {"layer": ASKED, "lr": f"{spec.lr:g}", "update": number(row.update), "still": f"{100 * still:.0f}"}
     asked = t("step.lenet.predict", optimizer=t(f"options.optimizer.{spec.optimizer}"), count=f"{math.prod(row.shape):,}", **facts)
     given = predict.ask(t, (spec.optimizer, spec.lr), asked, options, PAGE)
     if given is None:

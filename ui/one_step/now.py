@@ -7,15 +7,23 @@ from core.one_step.frame import PARTS, START, Frame
 from figures.pixel import number
 from ui import say
 
+ROOM = ("<style>.st-key-step_now{min-height:87px}"
+        "@media(max-width:1200px){.st-key-step_now{min-height:116px}}</style>")        # three lines, or four: most moments need no more
+
 
 def tell(t: Text, frame: Frame, steps: int, forget: bool, lines: dict[str, str]) -> None:
-    """Above the picture: the place, one sentence, and which numbers are others than before."""
+    """Above the picture, which stays where it is while the words change: the place, one sentence, and which numbers are new."""
+    st.html(ROOM)
+    with st.container(key="step_now"):
+        st.markdown(_said(t, frame, steps, forget, lines))
+
+
+def _said(t: Text, frame: Frame, steps: int, forget: bool, lines: dict[str, str]) -> str:
     if frame.part == START:
-        st.markdown(t("step.at_start", steps=steps))
-        return
+        return t("step.at_start", steps=steps)
     facts = {"step": frame.step, "steps": steps, "line": PARTS.index(frame.part) + 1, "code": lines[frame.part]}
     place = t("step.skipped", **facts) if forget and frame.part == "zero_grad" else t("step.at", **facts)
-    st.markdown(say.together(t, place, _happened(t, frame, forget), _changed(t, frame)))
+    return say.together(t, place, _happened(t, frame, forget), _changed(t, frame))
 
 
 def _happened(t: Text, frame: Frame, forget: bool) -> str:

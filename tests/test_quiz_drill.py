@@ -15,7 +15,7 @@ import torch
 from content.text import LANGUAGES, Text, sentences
 from core.errors import SpecError
 from core.layers import LAYERS
-from core.lessons.quiz.drill import LEVELS, SUBJECTS, DrillSpec, drill
+from core.lessons.quiz.drill import LEVELS, SUBJECTS, DrillSpec, drill, kinds
 from core.lessons.quiz.layers import MAKERS
 from core.lessons.quiz.sliding import Window
 from core.lessons.quiz.task import RAISES, REFUSED, Part, Task, posed
@@ -83,12 +83,38 @@ def test_at_the_highest_level_nothing_is_offered():
 @pytest.mark.parametrize("level", LEVELS)
 def test_every_kind_of_layer_and_every_network_comes_once_before_one_comes_again(level):
     assert set(MAKERS) == set(LAYERS)
-    items = every(level)
+    assert level == "easy" or kinds(level, "all") == (*LAYERS, *MODELS)
+    items, turn = every(level), len(kinds(level, "all"))
     for start in range(0, len(items), 20):
-        assert {item.question.kind for item in items[start : start + 17]} == set(LAYERS) | set(MODELS)
+        assert {item.question.kind for item in items[start : start + turn]} == set(kinds(level, "all"))
     for seed in range(4):
         assert sorted(item.question.kind for item in drill(level, "networks", 5, seed)) == sorted(MODELS)
-        assert sorted(item.question.kind for item in drill(level, "layers", 20, seed)[:12]) == sorted(LAYERS)
+        some = kinds(level, "layers")
+        assert sorted(item.question.kind for item in drill(level, "layers", 20, seed)[: len(some)]) == sorted(some)
+
+
+def test_the_lowest_level_asks_about_a_first_networks_layers_in_teaching_order():
+    assert [item.question.kind for item in drill("easy", "all", 20, 3)[:6]] == ["linear", "activation", "conv", "pool", "module", "lenet"]
+    written = {line.partition("(")[0] for item in every("easy") for line in item.question.lines if line.startswith("nn.")}
+    plain = {f"nn.{name}" for name in LAYERS["activation"]}
+    assert written - plain == {"nn.Linear", "nn.Flatten", "nn.Conv2d", "nn.MaxPool2d", "nn.AvgPool2d"}
+    assert not any("Linear" in line or "view" in line for item in every("easy", "networks") for line in item.question.lines)
+
+
+def test_the_order_of_the_axes_is_told_where_a_question_relies_on_it():
+    for level in LEVELS:
+        for item in every(level):
+            asked = item.question
+            assert not asked.axes or asked.axes.count(",") == len(asked.shape) - 1, asked
+            if "Conv" in asked.lines[0] or "Pool" in asked.lines[0]:
+                assert bool(asked.axes) == (asked.ask != "weight"), asked
+            if asked.kind == "recurrent":
+                assert asked.axes == ("N, L, H" if "batch_first=True" in asked.lines[0] else "L, N, H")
+
+
+def test_a_networks_program_speaks_of_nothing_but_itself():
+    for level in LEVELS:
+        assert not any('"""' in item.question.code or "core." in item.question.code for item in every(level, "networks", range(4)))
 
 
 @pytest.mark.parametrize("level", LEVELS)

@@ -12,5 +12,5 @@ LATER = {"review": review.LATER, "drill": drill.LATER}
 
 under_app()
 t = open_page("quiz")
-learner.remember()
 views.show(t, "quiz", QuizSpec, PARTS, lambda view: t(f"quiz.question.{view}"), later=LATER)
+learner.remember()                                   # last: its element takes a gap

@@ -16,7 +16,7 @@ under_app()
 t = open_page("clinic")
 changed = link.restore("clinic", ClinicSpec)
 question(t("clinic.question"))
-controls.row("clinic", ClinicSpec, ("written_in", "topic", "cards", "deck"), t, [3, 2, 3, 2])
+controls.row("clinic", ClinicSpec, ("written_in", "topic", "cards", "deck"), t, [3, 2.6, 2.6, 2])
 spec = controls.read("clinic", ClinicSpec)
 cards = drawn(spec.written_in, spec.topic, spec.cards, spec.deck)
 if cards:

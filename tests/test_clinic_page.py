@@ -106,6 +106,15 @@ def test_a_deck_is_the_same_for_everybody_who_has_the_link():
     assert at.query_params["deck"] == "7"
 
 
+def test_a_link_to_a_card_that_is_not_there_shows_the_first_and_a_short_note():
+    at = opened("clinic", card="nothing")
+    note = next(caption.value for caption in at.caption if "The link held values" in caption.value)
+    assert at.session_state["clinic.card"] == "quotes"
+    assert "quotes, colon" in note
+    assert note.endswith("….")
+    assert len(note) < 400
+
+
 def test_the_title_which_would_give_the_defect_away_comes_with_the_answer():
     at = opened("clinic", card="kernal")
     assert at.subheader[0].value == "14 of 38 · Layers and modules"

@@ -13,8 +13,9 @@ def of(page: str, about: str) -> Given:
     """The answers to one set of questions; page: "key.view", whose reset forgets them."""
     every: dict[str, Given] = _every(page)
     if about not in every:
-        for oldest in list(every)[: max(len(every) - MOST + 1, 0)]:
-            every.pop(oldest, None)
+        begun = [one for one, given in list(every.items()) if given]       # those that were only looked at crowd nothing out
+        for one in set(every) - set(begun[-MOST + 1 :]):
+            every.pop(one, None)
     return every.setdefault(about, {})
 
 

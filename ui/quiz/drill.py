@@ -74,7 +74,7 @@ def _item(t: Text, spec: DrillSpec, items: tuple[Item, ...]) -> None:
         if asked.axes:
             axes = asked.axes.replace(", ", "").lower()
             st.caption(t(f"drill.axes.{axes}"))
-        picture.show(figure.flow(flow, t("drill.alt", lines="; ".join(asked.lines), shape=asked.shape)), f"{PAGE}.flow")
+        picture.show(figure.flow(flow, _alt(t, item)), f"{PAGE}.flow")
     with right:
         _answers(t, spec, items, item, said)
     if said is not None:
@@ -127,6 +127,11 @@ def _flow(t: Text, item: Item, answered: bool) -> figure.Flow:
     if not answered:
         return figure.Flow(asked.lines, given, "?", called)
     return figure.Flow(asked.lines, given, _words(t, item.truth), called, asked.outcome.steps, asked.sums, refused)
+
+
+def _alt(t: Text, item: Item) -> str:
+    asked, lines = item.question, "; ".join(item.question.lines)
+    return t("drill.alt_weight", lines=lines) if asked.ask == "weight" else t("drill.alt", lines=lines, shape=asked.shape)
 
 
 def _proof(t: Text, item: Item) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Mapping
 import streamlit as st
 
 from content.text import Text
-from ui import predict, say
+from ui import predict, say, scroll
 from ui.quiz import answers
 
 BIG = ("<style>[data-testid=stMainBlockContainer]{padding-top:3.2rem}"
@@ -26,8 +26,12 @@ def question(words: str) -> None:
 
 
 def progress(t: Text, page: str, marks: Mapping[Hashable, str], current: Hashable | None, go: Callable[[Hashable], None]) -> None:
-    """How far one is, in words, and a button for every question that leads there. current: None on the result, which says it all."""
+    """How far one is, in words, and a button for every question that leads there. current: None on the result, which says it all.
+
+    Called right above the question, which comes into sight when it is another one.
+    """
     st.html(BIG)
+    scroll.here(f"{current}", f"{page}.here")
     told, key = list(marks.values()), f"{page}.strip"
     st.session_state[key] = current
     with st.container(key="quiz_progress", horizontal=True, vertical_alignment="center"):

@@ -11,6 +11,7 @@ WIDE, FLOW, LINE = 860, 560, 40                      # units; FLOW leaves half o
 LETTERS = 34                                         # of a single line; a longer one is broken
 LOW, MANY = 33, 6                                    # a row's height where there are more than MANY
 ROW = 28                                             # letters of one of several lines; a longer one goes on below, from an arrow on
+BESIDE = 18                                          # letters of what is done with the layer, left of what comes out; more stand above it
 MARKS = {"right": ("✓", GREEN), "wrong": ("✗", RED), "shown": ("–", GREY), "open": ("", GREY)}
 LETTER = 0.61                                        # of its size is a letter of a typewriter wide
 
@@ -41,11 +42,14 @@ def flow(asked: Flow, alt: str) -> str:
     drawn, high = _several(asked, y) if several else _single(asked, y)
     parts += [*drawn, _down(middle, y + high + 6)]
     y += high
-    colour = ORANGE if asked.out == "?" else RED if asked.refused else GREEN
-    if asked.called:
-        parts.append(_code(middle - 14, y + 64, asked.called, min(24, (middle - 20) / (LETTER * len(asked.called))), "end"))
-    parts.append(svg.text(middle + 14 * bool(asked.called), y + 64, asked.out, size=30, fill=colour, bold=True,
-                          anchor="start" if asked.called else "middle"))
+    colour, beside = ORANGE if asked.out == "?" else RED if asked.refused else GREEN, 0 < len(asked.called) <= BESIDE
+    if beside:
+        parts.append(_code(middle - 14, y + 64, asked.called, 24, "end"))
+    else:
+        called = wrap(asked.called, LETTERS, subsequent_indent="    ", break_long_words=False)
+        parts += [_code(middle, y + 62 + LOW * i, row, 24, "middle") for i, row in enumerate(called)]
+        y += LOW * len(called) + 4 * bool(called)
+    parts.append(svg.text(middle + 14 * beside, y + 64, asked.out, size=30, fill=colour, bold=True, anchor="start" if beside else "middle"))
     y += 80
     for line in asked.sums:
         parts.append(svg.text(middle, y + 24, line, size=min(24.0, (FLOW - 20) / (0.52 * len(line)))))

@@ -417,6 +417,18 @@ def test_a_long_line_is_broken_and_stays_large():
     assert min(float(element.get("font-size")) for element in code) > 20
 
 
+def test_no_letter_of_a_question_is_small_and_none_stands_beyond_the_edge():
+    for item in (item for level in LEVELS for item in every(level, "all", range(12))):
+        asked = item.question
+        given = f"x {asked.shape} = ({asked.axes})"
+        drawn = figure.Flow(asked.lines, given, item.truth, asked.called, asked.outcome.steps)
+        for element in ET.fromstring(figure.flow(drawn, "alt")).iter("{http://www.w3.org/2000/svg}text"):
+            size, x, wide = float(element.get("font-size")), float(element.get("x")), len(element.text) * float(element.get("font-size"))
+            left = {"start": x, "end": x - 0.5 * wide, "middle": x - 0.29 * wide}[element.get("text-anchor", "middle")]
+            assert size >= 17, asked
+            assert left >= 0, asked
+
+
 def test_new_questions_have_another_seed(monkeypatch):
     monkeypatch.setattr("secrets.randbelow", lambda n: 4321)
     at = opened("quiz", view="drill", seed="7")

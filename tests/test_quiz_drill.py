@@ -15,7 +15,7 @@ import torch
 from content.text import LANGUAGES, Text, sentences
 from core.errors import SpecError
 from core.layers import LAYERS
-from core.lessons.quiz.drill import LEVELS, SUBJECTS, DrillSpec, drill
+from core.lessons.quiz.drill import LEVELS, SUBJECTS, DrillSpec, drill, kinds
 from core.lessons.quiz.layers import MAKERS
 from core.lessons.quiz.sliding import Window
 from core.lessons.quiz.task import RAISES, REFUSED, Part, Task, posed
@@ -23,6 +23,7 @@ from core.lessons.quiz.typed import read
 from core.models import MODELS
 from figures import quiz as figure
 from tests.test_pages import ROOT, fine, opened, own_store, server_had_a_visitor, shown  # noqa: F401  (two are fixtures)
+from ui import kept, learner
 from ui.quiz import answers
 
 SEEDS = range(60)
@@ -82,12 +83,38 @@ def test_at_the_highest_level_nothing_is_offered():
 @pytest.mark.parametrize("level", LEVELS)
 def test_every_kind_of_layer_and_every_network_comes_once_before_one_comes_again(level):
     assert set(MAKERS) == set(LAYERS)
-    items = every(level)
+    assert level == "easy" or kinds(level, "all") == (*LAYERS, *MODELS)
+    items, turn = every(level), len(kinds(level, "all"))
     for start in range(0, len(items), 20):
-        assert {item.question.kind for item in items[start : start + 17]} == set(LAYERS) | set(MODELS)
+        assert {item.question.kind for item in items[start : start + turn]} == set(kinds(level, "all"))
     for seed in range(4):
         assert sorted(item.question.kind for item in drill(level, "networks", 5, seed)) == sorted(MODELS)
-        assert sorted(item.question.kind for item in drill(level, "layers", 20, seed)[:12]) == sorted(LAYERS)
+        some = kinds(level, "layers")
+        assert sorted(item.question.kind for item in drill(level, "layers", 20, seed)[: len(some)]) == sorted(some)
+
+
+def test_the_lowest_level_asks_about_a_first_networks_layers_in_teaching_order():
+    assert [item.question.kind for item in drill("easy", "all", 20, 3)[:6]] == ["linear", "activation", "conv", "pool", "module", "lenet"]
+    written = {line.partition("(")[0] for item in every("easy") for line in item.question.lines if line.startswith("nn.")}
+    plain = {f"nn.{name}" for name in LAYERS["activation"]}
+    assert written - plain == {"nn.Linear", "nn.Flatten", "nn.Conv2d", "nn.MaxPool2d", "nn.AvgPool2d"}
+    assert not any("Linear" in line or "view" in line for item in every("easy", "networks") for line in item.question.lines)
+
+
+def test_the_order_of_the_axes_is_told_where_a_question_relies_on_it():
+    for level in LEVELS:
+        for item in every(level):
+            asked = item.question
+            assert not asked.axes or asked.axes.count(",") == len(asked.shape) - 1, asked
+            if "Conv" in asked.lines[0] or "Pool" in asked.lines[0]:
+                assert bool(asked.axes) == (asked.ask != "weight"), asked
+            if asked.kind == "recurrent":
+                assert asked.axes == ("N, L, H" if "batch_first=True" in asked.lines[0] else "L, N, H")
+
+
+def test_a_networks_program_speaks_of_nothing_but_itself():
+    for level in LEVELS:
+        assert not any('"""' in item.question.code or "core." in item.question.code for item in every(level, "networks", range(4)))
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -220,8 +247,8 @@ def test_the_picture_shows_the_lines_and_after_the_answer_every_shape():
     asked = item.question
     before = words(figure.flow(figure.Flow(asked.lines, f"x {asked.shape}", "?"), "alt"))
     after = words(figure.flow(figure.Flow(asked.lines, f"x {asked.shape}", item.truth, "", asked.outcome.steps, asked.sums), "alt"))
-    assert [*asked.lines, "?"] == before[1:]
-    assert {*asked.lines, *asked.outcome.steps, item.truth, *asked.sums} <= set(after)
+    assert (" ".join(asked.lines) + " ?").split() == " ".join(before[1:]).split()
+    assert {*asked.outcome.steps, item.truth, *asked.sums} <= set(after)
 
 
 def test_the_line_that_refuses_is_crossed():
@@ -239,6 +266,10 @@ def words(svg: str) -> list[str]:
 
 def pills(at):
     return next(group for group in at.button_group if str(group.key).startswith("quiz.drill.pick."))
+
+
+def strip(at):
+    return next(group for group in at.button_group if group.key == "quiz.drill.strip")
 
 
 def answered(at, right: bool):
@@ -288,15 +319,47 @@ def test_a_link_brings_everybody_the_same_question():
     assert "Question 4 of 20" in shown(at)
     at.session_state["fold.quiz.drill.teacher"] = True
     link = next(code.value for code in fine(at.run()).code if "quiz?" in code.value)
-    assert "item=" not in link
-    assert {"seed=1729", "level=medium", "subject=networks", "items=20", "view=drill", "lang=en"} == set(link.partition("?")[2].split("&"))
+    assert "item=" not in link                         # nor a language: everybody keeps one's own
+    assert {"seed=1729", "level=medium", "subject=networks", "items=20", "view=drill"} == set(link.partition("?")[2].split("&"))
 
 
-def test_a_question_that_is_not_there_is_the_result_which_says_how_to_begin():
-    at = opened("quiz", view="drill", items="5", item="21")
+@pytest.mark.parametrize(("items", "item"), [("5", "21"), ("5", "6"), ("20", "99")])
+def test_a_link_beyond_the_end_leads_to_the_last_question(items, item):
+    at = opened("quiz", view="drill", items=items, item=item)
+    assert f"Question {items} of {items}" in shown(at)
+    assert at.query_params["item"] == items
+
+
+def test_who_skips_everything_sees_a_result_that_says_how_to_begin():
+    at = opened("quiz", view="drill", items="5", item="5")
+    fine(at.button(key="quiz.drill.skip").click().run())
     assert "Nothing is answered yet" in shown(at)
     fine(at.button(key="quiz.drill.begin").click().run())
     assert "Question 1 of 5" in shown(at)
+
+
+def test_one_may_go_back_and_past_a_question_and_jump_from_the_squares():
+    at = opened("quiz", view="drill", seed="7")
+    fine(at.button(key="quiz.drill.skip").click().run())
+    fine(at.button(key="quiz.drill.skip").click().run())
+    fine(at.button(key="quiz.drill.back").click().run())
+    assert "Question 2 of 10" in shown(at)
+    fine(strip(at).set_value(9).run())
+    assert "Question 9 of 10" in shown(at)
+    answered(at, right=False)
+    fine(strip(at).set_value(1).run())
+    assert "Question 1 of 10" in shown(at)
+    assert strip(at).options == ["1", *"2345678", ":red[**✗**]", "10"]
+
+
+def test_a_wrong_one_is_a_click_away_from_the_result():
+    at = opened("quiz", view="drill", items="5", item="5")
+    answered(at, right=False)
+    fine(at.button(key="quiz.drill.next").click().run())
+    assert strip(at).options[-1] == "5 :red[**✗**]"
+    fine(strip(at).set_value(5).run())
+    assert at.warning
+    assert "Question 5 of 5" in shown(at)
 
 
 def test_language_and_page_change_nothing_about_the_answers():
@@ -354,6 +417,18 @@ def test_a_long_line_is_broken_and_stays_large():
     assert min(float(element.get("font-size")) for element in code) > 20
 
 
+def test_no_letter_of_a_question_is_small_and_none_stands_beyond_the_edge():
+    for item in (item for level in LEVELS for item in every(level, "all", range(12))):
+        asked = item.question
+        given = f"x {asked.shape} = ({asked.axes})"
+        drawn = figure.Flow(asked.lines, given, item.truth, asked.called, asked.outcome.steps)
+        for element in ET.fromstring(figure.flow(drawn, "alt")).iter("{http://www.w3.org/2000/svg}text"):
+            size, x, wide = float(element.get("font-size")), float(element.get("x")), len(element.text) * float(element.get("font-size"))
+            left = {"start": x, "end": x - 0.5 * wide, "middle": x - 0.29 * wide}[element.get("text-anchor", "middle")]
+            assert size >= 17, asked
+            assert left >= 0, asked
+
+
 def test_new_questions_have_another_seed(monkeypatch):
     monkeypatch.setattr("secrets.randbelow", lambda n: 4321)
     at = opened("quiz", view="drill", seed="7")
@@ -408,17 +483,21 @@ def test_reset_forgets_the_drill():
 
 def test_only_so_many_drills_are_remembered():
     at = opened("quiz", view="drill")
-    at.session_state["quiz.drill.answers"] = {f"easy|all|5|{seed}": {1: ""} for seed in range(200, 250)}
+    every = kept._shelves[at.session_state[learner.KEY]].entries["quiz.drill.answers"]
+    every |= {f"easy|all|5|{seed}": {1: ""} for seed in range(200, 250)}
+    every.pop("easy|all|10|1")
     fine(at.run())
-    assert list(at.session_state["quiz.drill.answers"])[-2:] == ["easy|all|5|249", "easy|all|10|1"]
-    assert len(at.session_state["quiz.drill.answers"]) == answers.MOST
+    assert list(every)[-2:] == ["easy|all|5|249", "easy|all|10|1"]
+    assert len(every) == answers.MOST
 
 
 def test_drills_that_were_only_looked_at_crowd_none_out():
     at = opened("quiz", view="drill")
-    at.session_state["quiz.drill.answers"] = {"easy|all|5|7": {1: ""}} | {f"easy|all|5|{seed}": {} for seed in range(200, 250)}
+    every = kept._shelves[at.session_state[learner.KEY]].entries["quiz.drill.answers"]
+    every |= {"easy|all|5|7": {1: ""}} | {f"easy|all|5|{seed}": {} for seed in range(200, 250)}
+    every.pop("easy|all|10|1")
     fine(at.run())
-    assert "easy|all|5|7" in at.session_state["quiz.drill.answers"]
+    assert "easy|all|5|7" in every
 
 
 def test_every_subject_is_offered_in_words():

@@ -6,9 +6,9 @@ import torch
 from content.text import LANGUAGES, Text, sentences
 from core.lessons.quiz import proofs, review
 from core.lessons.quiz.review import QUESTIONS, SHORT
-from figures import quiz as figure
 from tests.test_pages import fine, opened, own_store, server_had_a_visitor, shown  # noqa: F401  (two are fixtures)
 from ui.frame import PAGES
+from ui.quiz import teacher
 
 RIGHT = {                                            # as a teacher would say it; the product computes it
     "dtype": "torch.float32", "seed": "one_three", "unlike": "refuses", "c1": "where", "c3": "combined", "fc": "400",
@@ -38,17 +38,34 @@ def test_every_question_and_every_worded_option_is_said(key, lang):
     assert {name.rpartition(".")[2] for name in sentences() if name.startswith(f"review.{key}.say.")} == worded
 
 
+def test_what_is_said_of_an_option_is_said_of_a_wrong_one():
+    slips = {tuple(name.split(".")[1::2]) for name in sentences() if ".slip." in name}
+    assert len(slips) > 60
+    for key, number in slips:
+        assert SHORT[key].options[int(number)] != RIGHT[key]
+
+
+def test_the_numbers_of_the_slips_are_those_of_other_networks():
+    net = torch.nn.Sequential(torch.nn.Conv2d(1, 6, 5), torch.nn.MaxPool2d(2), torch.nn.Conv2d(6, 16, 5), torch.nn.MaxPool2d(2))
+    assert net(torch.zeros(1, 1, 28, 28)).numel() == 256
+    net[2] = torch.nn.Conv2d(6, 16, 3)
+    assert net(torch.zeros(1, 1, 32, 32)).numel() == 576
+    assert torch.tensor([1, 2]).dtype == torch.int64
+    assert (torch.zeros(1, dtype=torch.uint8) + torch.ones(1)).dtype == torch.float32
+
+
 def test_there_are_eight_questions_of_three_short_ones():
     assert len(QUESTIONS) == 8
     assert [len(review.parts(question)) for question in QUESTIONS] == [3] * 8
 
 
-def test_one_way_leads_through_all_of_them_to_the_result():
-    at, seen = (QUESTIONS[0], 1), []
-    while at[0] != review.RESULT:
-        seen.append(review.parts(at[0])[at[1] - 1])
-        at = review.after(*at)
+def test_one_way_leads_through_all_of_them_to_the_result_and_back():
+    at, seen = next(iter(SHORT)), []
+    while at != review.RESULT:
+        seen.append(at)
+        at = review.beside(at)[1]
     assert seen == list(SHORT)
+    assert [review.beside(key)[0] for key in SHORT] == ["", *seen[:-1]]
 
 
 def test_the_right_option_stands_not_always_at_one_place():
@@ -125,7 +142,13 @@ def test_a_right_answer_shows_why_and_what_was_just_tried(key, lang):
 
 def test_a_wrong_answer_names_both():
     at = pick(opened("quiz"), "dtype", "torch.int16")
-    assert "You said “torch.int16”; PyTorch says “torch.float32”." in at.warning[0].value
+    assert "You said “torch.int16”; the answer is “torch.float32”." in at.warning[0].value
+    assert Text("en")("review.dtype.slip.0") in at.warning[0].value
+
+
+def test_nobody_is_quoted_where_a_word_is_explained():
+    assert "PyTorch says" not in pick(opened("quiz", question="inference", part="3"), "inference", "learn").warning[0].value
+    assert pick(opened("quiz", question="inference", part="3"), "inference", "use").success[0].value.startswith("**You said “using")
 
 
 def test_answers_stay_and_the_result_points_to_what_was_wrong():
@@ -139,25 +162,58 @@ def test_answers_stay_and_the_result_points_to_what_was_wrong():
     at.session_state["lang"] = "en"
     fine(at.selectbox(key="quiz.review.question").set_value("result").run())
     assert "1 of 24 right at the first try" in shown(at)
-    assert [link.proto.label for link in at.get("page_link") if "→" in link.proto.label] == ["1 · Tensors, dtype, seed → Tensors"]
+    assert [link.proto.label for link in at.get("page_link") if "(no. " in link.proto.label] == ["Tensors (no. 2)"]
     fine(at.button(key="quiz.review.open").click().run())
     assert Text("en")("review.unlike.ask") in shown(at)
     assert at.query_params["part"] == "3"
 
 
-def test_a_teachers_link_begins_with_the_first_question_wherever_it_is_copied():
-    at = opened("quiz", question="train", part="2")
+def test_every_page_to_look_at_again_is_named_once():
+    at = opened("quiz", question="tensors")
+    for _ in range(5):
+        fine(at.button(key="quiz.review.show").click().run())
+        fine(at.button(key="quiz.review.next").click().run())
+    fine(at.selectbox(key="quiz.review.question").set_value("result").run())
+    links = [link.proto.label for link in at.get("page_link") if "(no. " in link.proto.label]
+    assert links == ["Tensors (no. 1, 2, 3)", "LeNet (no. 4)", "Layers (no. 5)"]
+
+
+def test_the_squares_lead_from_the_result_to_a_question_and_back_is_always_there():
+    at = pick(opened("quiz", question="lenet", part="2"), "c3", "one")
+    fine(at.selectbox(key="quiz.review.question").set_value("result").run())
+    squares = next(group for group in at.button_group if group.key == "quiz.review.strip")
+    assert squares.options[4] == "5 :red[**✗**]"
+    fine(squares.set_value("c3").run())
+    assert Text("en")("review.c3.ask") in shown(at)
+    fine(at.button(key="quiz.review.back").click().run())
+    assert Text("en")("review.c1.ask") in shown(at)
+    fine(at.button(key="quiz.review.back").click().run())
+    assert Text("en")("review.unlike.ask") in shown(at)
+    fine(at.button(key="quiz.review.skip").click().run())
+    assert Text("en")("review.c1.ask") in shown(at)
+
+
+@pytest.mark.parametrize("question", ["train", "result"])
+def test_a_teachers_link_begins_with_the_first_question_in_everybodys_language(question):
+    at = opened("quiz", question=question, part="2")
     at.session_state["fold.quiz.review.teacher"] = True
-    assert next(code.value for code in fine(at.run()).code if "quiz?" in code.value).partition("?")[2] == "lang=en"
+    assert fine(at.run()).code[-1].value.endswith("quiz")
 
 
-def test_how_far_one_is_is_said_without_the_signs_of_markdown(monkeypatch):
-    drawn, original = [], figure.strip
-    monkeypatch.setattr(figure, "strip", lambda marks, current, alt: drawn.append((marks, current, alt)) or original(marks, current, alt))
-    pick(opened("quiz", question="lenet", part="2"), "c3", "one")
-    marks, current, alt = drawn[-1]
-    assert ([mark for mark in marks if mark][current], marks.count("")) == ("wrong", 7)
-    assert alt == "Question 5 of 24 · 0 of 1 right"
+@pytest.mark.parametrize(("address", "warns"), [("http://localhost:8501/quiz", True), ("http://127.0.0.1:8501/quiz?lang=en", True),
+                                                ("http://192.168.1.7:8501/quiz", False), ("https://firstlight.school/quiz", False)])
+def test_a_link_that_works_on_this_machine_only_is_not_handed_out_unwarned(monkeypatch, address, warns):
+    monkeypatch.setattr(teacher, "_here", lambda: address.partition("?")[0])
+    at = opened("quiz")
+    at.session_state["fold.quiz.review.teacher"] = True
+    assert (Text("en")("quiz.teacher.local") in shown(fine(at.run()))) == warns
+
+
+def test_how_far_one_is_is_said_and_every_square_shows_its_mark():
+    at = pick(opened("quiz", question="lenet", part="2"), "c3", "one")
+    assert "**Question 5 of 24** · 0 of 1 right" in shown(at)
+    squares = next(group for group in at.button_group if group.key == "quiz.review.strip")
+    assert (squares.value, squares.options[3:6], len(squares.options)) == ("c3", ["4", ":red[**✗**]", "6"], 24)
 
 
 def test_reset_forgets_the_answers():

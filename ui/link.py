@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from core import fields
+from ui import kept
 from ui.history import travelled
 from ui.language import KEY as LANG
 from ui.language import STALE_S
@@ -60,6 +61,7 @@ def reset(page: str) -> None:
     for key in known:
         if view is None or key.startswith(f"{page}.{view}."):
             st.session_state.pop(key, None)
+    kept.forget(f"{page}.{view}." if view else f"{page}.")
     query = {name: value for name, value in st.session_state.get(LAST, {}).get(page, {}).items() if view and name == VIEW}
     _note(page, query)
     write(query)

@@ -52,15 +52,16 @@ def changed(t: Text, spec: type, names: list[str]) -> None:
     """A small note for values in a link that were out of range."""
     if names:
         rules = fields.rules(spec)
-        listed = ", ".join(f"{t(f'fields.{name}.label')}: {_rule(t, rules[name][0])}" for name in names)
+        listed = ", ".join(f"{t(f'fields.{name}.label')}: {_rule(t, name, rules[name][0])}" for name in names)
         st.caption(t("frame.link_changed", listed=listed))
 
 
-def _rule(t: Text, rule: fields.Rule) -> str:
+def _rule(t: Text, name: str, rule: fields.Rule) -> str:
     if isinstance(rule, fields.Number):
         return t("frame.between", low=f"{rule.low:g}", high=f"{rule.high:g}")
     if isinstance(rule, fields.Choice):
-        return ", ".join([*rule.keys[:MANY], *(["…"] if len(rule.keys) > MANY else [])])
+        words = [controls.option(t, name, key) for key in rule.keys[:MANY]]
+        return ", ".join([*words, *(["…"] if len(rule.keys) > MANY else [])])
     return t("frame.at_most", n=rule.longest) if isinstance(rule, fields.Words) else "0, 1"
 
 

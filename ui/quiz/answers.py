@@ -1,10 +1,8 @@
-"""What was answered, for as long as the browser stays on the page or comes back to it: pages and languages change nothing."""
+"""What was answered: it outlasts other pages, another language and a reload of the page."""
 
 from collections.abc import Hashable
 
-import streamlit as st
-
-from ui import link
+from ui import kept
 
 Given = dict[Hashable, str]                          # question -> the answer, SHOWN for "just show me"
 SHOWN = ""
@@ -13,19 +11,17 @@ MOST = 30                                            # so many sets of questions
 
 def of(page: str, about: str) -> Given:
     """The answers to one set of questions; page: "key.view", whose reset forgets them."""
-    name = f"{page}.answers"
-    link.forgets(page.partition(".")[0], name)
-    every: dict[str, Given] = st.session_state.setdefault(name, {})
+    every: dict[str, Given] = _every(page)
     if about not in every:
-        begun = [one for one, given in every.items() if given]             # those that were only looked at crowd nothing out
-        st.session_state[name] = every = {one: every[one] for one in begun[-MOST + 1 :]} | {about: {}}
-    return every[about]
+        begun = [one for one, given in list(every.items()) if given]       # those that were only looked at crowd nothing out
+        for one in set(every) - set(begun[-MOST + 1 :]):
+            every.pop(one, None)
+    return every.setdefault(about, {})
 
 
 def others(page: str, about: str) -> dict[str, Given]:
     """The sets that were begun before, the latest first."""
-    every = st.session_state.get(f"{page}.answers", {})
-    return {name: given for name, given in reversed(every.items()) if given and name != about}
+    return {name: given for name, given in reversed(list(_every(page).items())) if given and name != about}
 
 
 def give(page: str, about: str, question: Hashable, answer: str) -> None:
@@ -40,3 +36,7 @@ def forget(page: str, about: str) -> None:
 def mark(said: str | None, truth: str) -> str:
     """A key of figures.quiz.MARKS."""
     return "open" if said is None else "shown" if said == SHOWN else "right" if said == truth else "wrong"
+
+
+def _every(page: str) -> dict[str, Given]:
+    return kept.of(f"{page}.answers")

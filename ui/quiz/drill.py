@@ -1,12 +1,13 @@
 """Which shape comes out? Questions by chance, the same for everybody with the same link."""
 
 import secrets
+from dataclasses import replace
 
 import streamlit as st
 
 from content.text import Text
 from core.errors import SpecError
-from core.lessons.quiz.drill import SUBJECTS, DrillSpec, Item, drill
+from core.lessons.quiz.drill import DrillSpec, Item, drill, kinds
 from core.lessons.quiz.task import RAISES
 from core.lessons.quiz.typed import read
 from core.models import LENETS, MODELS
@@ -19,56 +20,85 @@ from ui.quiz import answers, ask, teacher
 PAGE = "quiz.drill"
 SETTINGS = ("level", "subject", "items", "seed")
 LATER = (*SETTINGS, "item")
+WENT = f"{PAGE}.went"                                # the number of the question to which a button led last
 LONG = 14                                            # lines of a program that are shown without scrolling
 
 
 def draw(t: Text, spec: DrillSpec) -> None:
-    _settings(t, spec)
-    about = _about(spec)
     items = drill(spec.level, spec.subject, int(spec.items), spec.seed)
-    given, earlier = answers.of(PAGE, about), answers.others(PAGE, about)
+    given, earlier = answers.of(PAGE, _about(spec)), answers.others(PAGE, _about(spec))
+    spec = _within(spec, items, given)
+    begins = spec.item == 1 and not given
+    if begins:
+        _settings(t, spec)
     if spec.item > len(items):
         _result(t, spec, items, given)
     else:
-        ask.progress(t, _marks(items, given), spec.item - 1, f"{PAGE}.strip")
+        ask.progress(t, PAGE, _marks(items, given), spec.item, _go)
         _item(t, spec, items)
+    if not begins:
+        _settings(t, spec)
     _earlier(t, earlier)
     teacher.draw(t, PAGE, {"view": "drill", **{name: value for name, value in link.differing(spec).items() if name != "item"}})
 
 
+def _within(spec: DrillSpec, items: tuple[Item, ...], given: answers.Given) -> DrillSpec:
+    """A link to a question beyond the end is one to the last; who came there by the buttons sees a result, even an empty one."""
+    if spec.item <= len(items) or given or st.session_state.get(WENT) == spec.item:
+        return spec
+    _go(len(items))
+    link.amend(PAGE, DrillSpec, "item")
+    return replace(spec, item=len(items))
+
+
 def _settings(t: Text, spec: DrillSpec) -> None:
-    """Folded, so that the question stands high on a projector; the label says how they are set."""
+    """Folded, and below the question once it goes on, which so stands high on a projector; the label says how they are set."""
     label = t("drill.settings", level=controls.option(t, "level", spec.level), subject=controls.option(t, "subject", spec.subject),
               items=spec.items, seed=spec.seed)
     with fold(label, f"{PAGE}.settings", ":material/tune:") as is_open:
         if is_open:
-            for column, name in zip(st.columns([1.7, 1.7, 1.2, 1], vertical_alignment="bottom"), SETTINGS, strict=True):
+            for column, name in zip(st.columns([1.7, 1.7, 1.2, 1], vertical_alignment="top"), SETTINGS, strict=True):
                 with column:
                     controls.control(PAGE, DrillSpec, name, t, on_change=_begin)
             st.button(t("drill.new"), key=f"{PAGE}.draw", on_click=_new, icon=":material/casino:")
 
 
 def _item(t: Text, spec: DrillSpec, items: tuple[Item, ...]) -> None:
-    item, about, number = items[spec.item - 1], _about(spec), spec.item
-    asked, said = item.question, answers.of(PAGE, about).get(number)
+    """The picture and beside it the answers, what came of them, and the ways on; below what explains it."""
+    item, said = items[spec.item - 1], answers.of(PAGE, _about(spec)).get(spec.item)
+    asked, flow = item.question, _flow(t, item, said is not None)
     facts = {"shape": asked.shape, "network": controls.option(t, "network", asked.kind), "batch": asked.shape[0]}
     ask.question(t(f"drill.ask.{asked.ask}", **facts))
-    picture.show(_picture(t, item, said is not None), f"{PAGE}.flow")
-    words = {option: _words(t, option) for option in item.options}
+    left, right = st.columns([1.1, 1])
+    with left:
+        if asked.axes:
+            axes = asked.axes.replace(", ", "").lower()
+            st.caption(t(f"drill.axes.{axes}"))
+        picture.show(figure.flow(flow, _alt(t, item)), f"{PAGE}.flow")
+    with right:
+        _answers(t, spec, items, item, said)
+    if said is not None:
+        rule = asked.ask if asked.ask in ("features", "weight", "fits") else "network" if asked.kind in MODELS else asked.kind
+        st.markdown(t(f"drill.rule.{rule}"))
+        _proof(t, item)
+
+
+def _answers(t: Text, spec: DrillSpec, items: tuple[Item, ...], item: Item, said: str | None) -> None:
+    about, number, words = _about(spec), spec.item, {option: _words(t, option) for option in item.options}
+    back, on = (_go, (number - 1,)) if number > 1 else None, (_go, (number + 1,))
     if said is None:
-        if item.options:
+        if words:
             ask.choose(t, PAGE, about, number, words)
         else:
-            _typed(t, about, number, asked.ask)
+            _typed(t, about, number, item.question.ask)
+        ask.ways(t, PAGE, about, number, back, on)
         return
-    if item.options:
+    if words:
         ask.chosen(t, PAGE, about, number, words, said, item.truth)
-    rule = asked.ask if asked.ask in ("features", "weight", "fits") else "network" if asked.kind in MODELS else asked.kind
     thought = item.thought.get(said, "")
-    why = [t(f"drill.thought.{thought}") if thought and said != answers.SHOWN else "", t(f"drill.rule.{rule}")]
-    ask.compare(t, said, item.truth, lambda answer: _words(t, answer), *why)
-    _on(t, spec, len(items))
-    _proof(t, item)
+    why = t(f"drill.thought.{thought}") if thought and said != answers.SHOWN else ""
+    ask.compare(t, said, item.truth, lambda answer: _words(t, answer), why, who="PyTorch")
+    ask.steps(t, PAGE, back, on, t("quiz.next") if number < len(items) else t("quiz.to_result"))
 
 
 def _typed(t: Text, about: str, number: int, asked: str) -> None:
@@ -87,18 +117,21 @@ def _typed(t: Text, about: str, number: int, asked: str) -> None:
             say.refused(t, error)
         else:
             st.rerun()
-    ask.show(t, PAGE, about, number)
 
 
-def _picture(t: Text, item: Item, answered: bool) -> str:
+def _flow(t: Text, item: Item, answered: bool) -> figure.Flow:
     asked, refused = item.question, item.truth == RAISES
-    given = "" if asked.ask == "weight" else f"x  {asked.shape}"
+    order = f" = ({asked.axes})" if asked.axes else ""
+    given = "" if asked.ask == "weight" else f"x  {asked.shape}{order}"
     called = asked.called if asked.ask not in ("features", "weight") else ""
-    lines = "; ".join(asked.lines)
-    alt = t("drill.alt", lines=lines, shape=asked.shape) if given else t("drill.alt_weight", lines=lines)
     if not answered:
-        return figure.flow(figure.Flow(asked.lines, given, "?", called), alt)
-    return figure.flow(figure.Flow(asked.lines, given, _words(t, item.truth), called, asked.outcome.steps, asked.sums, refused), alt)
+        return figure.Flow(asked.lines, given, "?", called)
+    return figure.Flow(asked.lines, given, _words(t, item.truth), called, asked.outcome.steps, asked.sums, refused)
+
+
+def _alt(t: Text, item: Item) -> str:
+    asked, lines = item.question, "; ".join(item.question.lines)
+    return t("drill.alt_weight", lines=lines) if asked.ask == "weight" else t("drill.alt", lines=lines, shape=asked.shape)
 
 
 def _proof(t: Text, item: Item) -> None:
@@ -115,33 +148,35 @@ def _where(t: Text, kind: str) -> None:
     if kind in LENETS:
         frame.page_link("lenet", t("quiz.where", what=controls.option(t, "network", kind)), network=kind)
     else:
-        view = "norm" if kind in MODELS else kind
+        view = _view(kind)
         frame.page_link("layers", t("quiz.where", what=controls.option(t, "view", view)), view=view)
 
 
-def _on(t: Text, spec: DrillSpec, count: int) -> None:
-    back = (_go, (spec.item - 1,)) if spec.item > 1 else None
-    ask.steps(t, PAGE, back, (_go, (spec.item + 1,)), t("quiz.next") if spec.item < count else t("quiz.to_result"))
+def _view(kind: str) -> str:
+    """A network that LeNet's page does not show is one of normalisation."""
+    return "norm" if kind in MODELS and kind not in LENETS else kind
 
 
 def _result(t: Text, spec: DrillSpec, items: tuple[Item, ...], given: answers.Given) -> None:
     marks = _marks(items, given)
+    told = list(marks.values())
     if not given:
         st.info(t("quiz.nothing"), icon=":material/quiz:")
         st.button(t("quiz.begin"), key=f"{PAGE}.begin", on_click=_go, args=(1,), type="primary")
         return
-    st.markdown(f"#### {t('quiz.score', right=marks.count('right'), of=len(items))}")
-    if "open" in marks:
-        st.button(t("quiz.unanswered", n=marks.count("open")), key=f"{PAGE}.open", on_click=_go, args=(marks.index("open") + 1,))
+    st.markdown(f"#### {t('quiz.score', right=told.count('right'), of=len(items))}")
+    ask.progress(t, PAGE, marks, None, _go)
+    if "open" in told:
+        st.button(t("quiz.unanswered", n=told.count("open")), key=f"{PAGE}.open", on_click=_go, args=(told.index("open") + 1,))
     with st.container(horizontal=True):
         st.button(t("drill.same"), key=f"{PAGE}.same", on_click=_again, args=(_about(spec),), icon=":material/replay:")
         st.button(t("drill.new"), key=f"{PAGE}.new", on_click=_new, type="primary", icon=":material/casino:")
-    _kinds(t, items, marks)
+    _by_kind(t, spec, items, told)
 
 
-def _kinds(t: Text, items: tuple[Item, ...], marks: list[str]) -> None:
+def _by_kind(t: Text, spec: DrillSpec, items: tuple[Item, ...], marks: list[str]) -> None:
     """The marks kind by kind, in teaching order, and where to look again."""
-    by_kind: dict[str, list[str]] = {kind: [] for kind in SUBJECTS["all"]}
+    by_kind: dict[str, list[str]] = {kind: [] for kind in kinds(spec.level, spec.subject)}
     for item, mark in zip(items, marks, strict=True):
         by_kind[item.question.kind].append(mark)
     named = {controls.option(t, "network" if kind in MODELS else "view", kind): found for kind, found in by_kind.items() if found}
@@ -149,7 +184,7 @@ def _kinds(t: Text, items: tuple[Item, ...], marks: list[str]) -> None:
     weak = [kind for kind, found in by_kind.items() if {"wrong", "shown"} & set(found)]
     st.markdown(t("quiz.again") if weak else t("quiz.all_right"))
     with st.container(horizontal=True):
-        for kind in weak:
+        for kind in dict.fromkeys(map(_view, weak)):
             _where(t, kind)
 
 
@@ -161,15 +196,16 @@ def _earlier(t: Text, earlier: dict[str, answers.Given]) -> None:
     with st.container(horizontal=True):
         for about in list(earlier)[:3]:
             level, subject, items, seed = about.split("|")
-            marks = _marks(drill(level, subject, int(items), int(seed)), earlier[about])
+            marks = list(_marks(drill(level, subject, int(items), int(seed)), earlier[about]).values())
             label = t("drill.earlier_one", level=controls.option(t, "level", level), subject=controls.option(t, "subject", subject),
                       seed=seed, right=marks.count("right"), of=items)
             st.button(label, key=f"{PAGE}.earlier.{about}", on_click=_return, args=(level, subject, items, int(seed)), type="tertiary",
                       icon=":material/history:")
 
 
-def _marks(items: tuple[Item, ...], given: answers.Given) -> list[str]:
-    return [answers.mark(given.get(i), item.truth) for i, item in enumerate(items, start=1)]
+def _marks(items: tuple[Item, ...], given: answers.Given) -> dict[int, str]:
+    """By the number of the question."""
+    return {i: answers.mark(given.get(i), item.truth) for i, item in enumerate(items, start=1)}
 
 
 def _words(t: Text, answer: str) -> str:
@@ -182,7 +218,7 @@ def _about(spec: DrillSpec) -> str:
 
 
 def _go(item: int) -> None:
-    st.session_state[key_of(PAGE, "item")] = item
+    st.session_state[key_of(PAGE, "item")] = st.session_state[WENT] = item
 
 
 def _begin() -> None:

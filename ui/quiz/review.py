@@ -19,34 +19,37 @@ def draw(t: Text, spec: ReviewSpec) -> None:
     given = answers.of(PAGE, ALL)
     if spec.question == RESULT:
         _result(t, given)
-        return
-    keys = review.parts(spec.question)
-    key = keys[min(spec.part, len(keys)) - 1]
-    _progress(t, given, key)
-    _short(t, spec, key, given.get(key))
+    else:
+        keys = review.parts(spec.question)
+        key = keys[min(spec.part, len(keys)) - 1]
+        ask.progress(t, PAGE, _marks(given), key, _to)
+        _short(t, key, given.get(key))
     teacher.draw(t, PAGE, {})
 
 
-def _short(t: Text, spec: ReviewSpec, key: str, said: str | None) -> None:
+def _short(t: Text, key: str, said: str | None) -> None:
     short, words = SHORT[key], {option: _words(t, key, option) for option in review.options(key)}
+    before, behind = review.beside(key)
+    back, on = (_to, (before,)) if before else None, (_to, (behind,))
     ask.question(t(f"review.{key}.ask"))
     if said is None:
         ask.choose(t, PAGE, ALL, key, words)
+        ask.ways(t, PAGE, ALL, key, back, on)
         return
-    ask.chosen(t, PAGE, ALL, key, words, said, review.truth(key))
-    ask.compare(t, said, review.truth(key), lambda option: words[option], t(f"review.{key}.why"))
-    question, part = review.after(spec.question, spec.part)
-    ask.steps(t, PAGE, None, (_go, (question, part)), t("quiz.next") if question != RESULT else t("quiz.to_result"))
+    truth = review.truth(key)
+    ask.chosen(t, PAGE, ALL, key, words, said, truth)
+    ask.compare(t, said, truth, lambda option: words[option], _slip(t, key, said), t(f"review.{key}.why"))
+    ask.steps(t, PAGE, back, on, t("quiz.next") if behind != RESULT else t("quiz.to_result"))
     st.markdown(t("review.proof"))
     st.code("\n".join(f"{name} = {_told(value)}" for name, value in review.found(key).items()), language=None, wrap_lines=True)
     source.show(t, PAGE, *review.sources(key))
     frame.page_link(short.place.page, t("review.try", page=t(f"{short.place.page}.nav")), **dict(short.place.query))
 
 
-def _progress(t: Text, given: answers.Given, key: str) -> None:
-    marks = _marks(given)
-    row = [mark for question in QUESTIONS for mark in (*(marks[one] for one in review.parts(question)), "")]
-    ask.progress(t, row[:-1], list(SHORT).index(key), f"{PAGE}.strip")
+def _slip(t: Text, key: str, said: str) -> str:
+    """What leads to that wrong answer, where it teaches something. number: of the option as SHORT lists them, from 0."""
+    number = SHORT[key].options.index(said) if said in SHORT[key].options else ""
+    return t(f"review.{key}.slip.{number}") if t.has(f"review.{key}.slip.{number}") else ""
 
 
 def _result(t: Text, given: answers.Given) -> None:
@@ -56,19 +59,29 @@ def _result(t: Text, given: answers.Given) -> None:
         return
     marks = _marks(given)
     st.markdown(f"#### {t('quiz.score', right=list(marks.values()).count('right'), of=len(SHORT))}")
+    ask.progress(t, PAGE, marks, None, _to)
     rows = {controls.option(t, "question", question): [marks[key] for key in review.parts(question)] for question in QUESTIONS}
     picture.show(figure.rows(rows, t("quiz.rows_alt")), f"{PAGE}.rows")
     unanswered = [key for key, mark in marks.items() if mark == "open"]
     if unanswered:
-        key = unanswered[0]
-        there = (SHORT[key].question, review.parts(SHORT[key].question).index(key) + 1)
-        st.button(t("quiz.unanswered", n=len(unanswered)), key=f"{PAGE}.open", on_click=_go, args=there)
+        st.button(t("quiz.unanswered", n=len(unanswered)), key=f"{PAGE}.open", on_click=_to, args=(unanswered[0],))
     weak = [key for key, mark in marks.items() if mark in ("wrong", "shown")]
     st.markdown(t("quiz.again") if weak else t("quiz.all_right"))
     with st.container(horizontal=True):
-        for question, place in dict.fromkeys((SHORT[key].question, SHORT[key].place) for key in weak):
-            frame.page_link(place.page, f"{controls.option(t, 'question', question)} → {t(f'{place.page}.nav')}", **dict(place.query))
+        for place, questions in _places(weak).items():
+            label = t("review.look", page=t(f"{place.page}.nav"), questions=", ".join(questions))
+            frame.page_link(place.page, label, **dict(place.query))
     st.button(t("review.again"), key=f"{PAGE}.same", on_click=_again, icon=":material/replay:")
+
+
+def _places(weak: list[str]) -> dict[review.Place, list[str]]:
+    """One place for each page, that of its first weak question -> the numbers of all whose place is there."""
+    first: dict[str, review.Place] = {}
+    found: dict[review.Place, list[str]] = {}
+    for key in weak:
+        place = first.setdefault(SHORT[key].place.page, SHORT[key].place)
+        found.setdefault(place, []).append(str(list(SHORT).index(key) + 1))
+    return found
 
 
 def _marks(given: answers.Given) -> dict[str, str]:
@@ -90,6 +103,11 @@ def _told(value: object) -> str:
 
 def _go(question: str, part: int) -> None:
     st.session_state[key_of(PAGE, "question")], st.session_state[key_of(PAGE, "part")] = question, part
+
+
+def _to(key: str) -> None:
+    """A short question, or the result."""
+    _go(*((RESULT, 1) if key == RESULT else (SHORT[key].question, review.parts(SHORT[key].question).index(key) + 1)))
 
 
 def _begin() -> None:

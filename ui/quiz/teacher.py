@@ -1,20 +1,25 @@
 """The link that gives everybody the same questions."""
 
 from collections.abc import Mapping
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
 from content.text import Text
-from ui import link
 from ui.fold import fold
+
+LOCAL = ("localhost", "127.0.0.1", "::1")            # addresses that only this machine knows
 
 
 def draw(t: Text, page: str, query: Mapping[str, str]) -> None:
+    """The link names no language: everybody keeps one's own."""
     with fold(t("quiz.teacher.title"), f"{page}.teacher", ":material/school:") as is_open:
         if is_open:
             st.markdown(t("quiz.teacher.about"))
-            st.code(f"{_here()}?{urlencode(link.to(**query))}", language=None, wrap_lines=True)
+            here = _here()
+            st.code(f"{here}?{urlencode(query)}" if query else here, language=None, wrap_lines=True)
+            if urlsplit(here).hostname in LOCAL:
+                st.warning(t("quiz.teacher.local"), icon=":material/link_off:")
 
 
 def _here() -> str:

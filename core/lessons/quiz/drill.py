@@ -8,7 +8,7 @@ from random import Random
 
 from core import fields
 from core.lessons.quiz import networks
-from core.lessons.quiz.layers import EASY, HARD, MAKERS
+from core.lessons.quiz.layers import BASIC, EASY, HARD, MAKERS
 from core.lessons.quiz.task import RAISES, Question, posed
 from core.models import MODELS
 
@@ -59,11 +59,17 @@ def drill(level: str, subject: str, items: int, seed: int) -> tuple[Item, ...]:
     return tuple(found)
 
 
+def kinds(level: str, subject: str) -> tuple[str, ...]:
+    """What is asked about at a level, in teaching order: at the lowest, of the layers only those of every first network."""
+    every = (*BASIC, *MODELS) if LEVELS.index(level) == EASY else SUBJECTS["all"]
+    return tuple(kind for kind in every if kind in SUBJECTS[subject])
+
+
 def _kinds(level: str, subject: str, seed: int) -> Iterator[str]:
-    """Every kind once in some order, then again in another."""
+    """Every kind once in some order, then again in another; at the lowest level always in teaching order."""
+    keys = kinds(level, subject)
     for turn in count():
-        keys = SUBJECTS[subject]
-        yield from Random(f"{seed} {level} {subject} turn {turn}").sample(keys, len(keys))
+        yield from keys if LEVELS.index(level) == EASY else Random(f"{seed} {level} {subject} turn {turn}").sample(keys, len(keys))
 
 
 def _tries(level: str, subject: str, seed: int, i: int, kind: str) -> Iterator[Item]:

@@ -135,7 +135,7 @@ def _adaptive(rng: Random) -> Task:
 
 def norm(rng: Random, level: int) -> Task:
     """The shape stays; the number that is told must be that of the channels, or of the last axis."""
-    name = rng.choice(("BatchNorm1d", "BatchNorm2d") if level == EASY else ("BatchNorm1d", "BatchNorm2d", "LayerNorm", "GroupNorm"))
+    name = rng.choice(("BatchNorm1d", "BatchNorm2d", "LayerNorm", "GroupNorm"))
     count, batch, side = rng.choice((4, 6, 16)), rng.choice((2, 8, 10)), rng.choice((5, 7, 14))
     shape = {"BatchNorm1d": (batch, count), "LayerNorm": (batch, side, count)}.get(name, (batch, count, side, side))
     told = count if _fits(rng, level) else rng.choice((2, 8, 12))
@@ -148,7 +148,7 @@ def norm(rng: Random, level: int) -> Task:
 def dropout(rng: Random, level: int) -> Task:
     """Numbers become 0, none is taken away."""
     p, count = rng.choice((0.2, 0.4, 0.5)), rng.choice((10, 20, 40))
-    sides = () if level == EASY else (rng.choice((5, 7)),) * 2
+    sides = rng.choice(((), (rng.choice((5, 7)),) * 2))
     batch, *rest = shape = (rng.choice((2, 4, 8)), count, *sides)
     left = round(count * (1 - p))
     guesses = near(shape, {"dropped_away": (batch, left, *sides), "dropped_kept": (batch, count - left, *sides),
@@ -170,8 +170,8 @@ def activation(rng: Random, level: int) -> Task:
 def loss(rng: Random, level: int) -> Task:
     """One number for the whole batch, unless it is told to keep one for each."""
     batch, classes = shape = rng.choice((4, 16, 64)), rng.choice((3, 5, 10))
-    keeps = level > EASY and rng.random() < 0.5
-    by_class = level == EASY or rng.random() < 0.6
+    keeps = rng.random() < 0.5
+    by_class = rng.random() < 0.6
     name = rng.choice(("CrossEntropyLoss", "NLLLoss") if by_class else ("MSELoss", "L1Loss"))
     each = (batch,) if by_class else shape
     guesses = near(each if keeps else (), {"loss_mean": (), "loss_each": (batch,), "loss_scores": shape, "loss_classes": (classes,),
@@ -184,11 +184,11 @@ def loss(rng: Random, level: int) -> Task:
 def recurrent(rng: Random, level: int) -> Task:
     """One hidden vector for every word, or the last one of every sequence."""
     name, (length, batch, inputs, hidden) = rng.choice(LAYERS["recurrent"]), rng.sample((2, 3, 4, 5, 6, 8), 4)
-    batch_first, ways = level > EASY and rng.random() < 0.5, 1 + (level == HARD and rng.random() < 0.5)
+    batch_first, ways = rng.random() < 0.5, 1 + (level == HARD and rng.random() < 0.5)
     named = (*((("batch_first", True),) if batch_first else ()), *((("bidirectional", True),) if ways == 2 else ()))
     batch_and_words = (batch, length) if batch_first else (length, batch)
     output, state = (*batch_and_words, ways * hidden), (ways, batch, hidden)
-    last = level > EASY and rng.random() < 0.4
+    last = rng.random() < 0.4
     right = state if last else output
     guesses = near(right, {
         "recurrent_state": state, "recurrent_output": output, "recurrent_turned": (*batch_and_words[::-1], ways * hidden),
@@ -203,7 +203,7 @@ def recurrent(rng: Random, level: int) -> Task:
 def embedding(rng: Random, level: int) -> Task:
     """A vector for every number of x, as one more axis; x must hold whole numbers."""
     table, (size, batch, length) = rng.choice((10, 50, 100)), rng.sample((3, 4, 5, 6, 8), 3)
-    shape = (length,) if level == EASY and rng.random() < 0.5 else (batch, length)
+    shape = rng.choice(((length,), (batch, length), (batch, length)))
     whole = _fits(rng, level)
     guesses = near((*shape, size), {"embedding_one_hot": (*shape, table), "embedding_table": (table, size), "unchanged": shape,
                                     "embedding_front": (size, *shape), "embedding_summed": (*shape[:-1], size)})
@@ -215,7 +215,7 @@ def transformer(rng: Random, level: int) -> Task:
     """Attention keeps (batch, words, numbers); its weights are words by words. The heads must share the numbers evenly."""
     heads, batch, words = rng.choice((2, 4)), rng.choice((1, 2, 3)), rng.choice((5, 6, 7))
     model, hidden = heads * rng.choice((4, 8)) + (not _fits(rng, level)), rng.choice((48, 64))
-    use = rng.choice(("plain", "attended") if level == EASY else ("plain", "attended", "attention", "decoded"))
+    use = rng.choice(("plain", "attended", "attention", "decoded"))
     shape, first = (batch, words, model), ("batch_first", True)
     part = Part("MultiheadAttention", (model, heads), (first,)) if use in ("attended", "attention") else Part(
         "TransformerDecoderLayer" if use == "decoded" else "TransformerEncoderLayer", (model, heads), (("dim_feedforward", hidden), first))
@@ -232,7 +232,7 @@ def transformer(rng: Random, level: int) -> Task:
 
 def first(rng: Random, level: int) -> Task:
     """The shape of the weights that are drawn when a layer is made."""
-    if level == EASY or rng.random() < 0.4:
+    if rng.random() < 0.4:
         given, out = rng.sample((2, 3, 5, 10, 84, 120), 2)
         guesses = near((out, given), {"weight_turned": (given, out), "weight_bias": (out,), "weight_with_bias": (out, given + 1),
                                       "weight_flat": (given * out,)})
@@ -251,6 +251,7 @@ MAKERS: dict[str, Make] = {
     "module": module, "linear": linear, "conv": conv, "pool": pool, "norm": norm, "dropout": dropout, "activation": activation,
     "loss": loss, "recurrent": recurrent, "embedding": embedding, "transformer": transformer, "first": first,
 }
+BASIC = ("linear", "activation", "conv", "pool", "module")     # what is asked at the lowest level; the others' makers are never given EASY
 
 
 def _fits(rng: Random, level: int) -> bool:

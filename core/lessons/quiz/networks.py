@@ -1,5 +1,6 @@
 """Questions about the shapes inside the introductions' own networks."""
 
+import ast
 import inspect
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -10,10 +11,11 @@ import torch
 
 from core.lessons.quiz.layers import EASY, MISFITS
 from core.lessons.quiz.sliding import Window
-from core.lessons.quiz.task import RAISES, Outcome, Question, Shape, near
+from core.lessons.quiz.task import PICTURES, RAISES, Outcome, Question, Shape, near
 from core.models import MODELS, fresh
 from core.trace import Op, trace
 
+FIRST = 4                                            # so many operations that change a shape are asked about at the lowest level
 OTHER_SIZES = {32: 28, 28: 32}                       # MNIST's pixels into a network for 32, and the other way round
 
 
@@ -38,20 +40,25 @@ def way(key: str, batch: int, size: int) -> tuple[tuple[Stop, ...], str]:
 def question(key: str, rng: Random, level: int) -> Question:
     """What comes out behind an operation, how many numbers the first linear layer gets, or whether pictures fit at all."""
     batch = rng.choice((1, 4, 16))
-    ask = rng.choice((_behind,) if level == EASY else (_behind, _behind, _features))
+    ask = rng.choice((_first,) if level == EASY else (_behind, _behind, _features))
     return _misfit(key, batch) if rng.random() < MISFITS[level] else ask(key, batch, rng)
 
 
-def _behind(key: str, batch: int, rng: Random) -> Question:
+def _first(key: str, batch: int, rng: Random) -> Question:
+    return _behind(key, batch, rng, FIRST)
+
+
+def _behind(key: str, batch: int, rng: Random, among: int | None = None) -> Question:
+    """among: of how many operations from the first on, all without."""
     size = MODELS[key].size
     stops, _ = way(key, batch, size)
-    at = rng.choice([i for i, stop in enumerate(stops) if stop.sum])
+    at = rng.choice([i for i, stop in enumerate(stops) if stop.sum][:among])
     shape = (batch, MODELS[key].channels, size, size)
     guesses, seen = near(stops[at].shape, _thoughts(key, batch, at, shape)), stops[: at + 1]
     begun = max(i for i, stop in enumerate(seen) if stop.begins)
     sums = tuple(f"{stop.written.partition(':')[0]}: {stop.sum}" for stop in seen[begun:] if stop.sum)
     return Question(key, "network", _lines(seen), shape, guesses, sums, "", _program(key, shape, seen),
-                    Outcome(str(stops[at].shape), _line_shapes(seen)))
+                    Outcome(str(stops[at].shape), _line_shapes(seen)), PICTURES)
 
 
 def _thoughts(key: str, batch: int, at: int, x: Shape) -> dict[str, Shape]:
@@ -79,7 +86,7 @@ def _features(key: str, batch: int, rng: Random) -> Question:
     shape, seen = (batch, MODELS[key].channels, size, size), stops[: at + 1]
     return Question(key, "features", (*_lines(seen), "fc1: Linear(?, 120)"), shape, guesses,
                     (f"{channels} · {side} · {side} = {channels * side * side}",), "", _program(key, shape, seen, "[-1]"),
-                    Outcome(str(stops[at].shape[-1]), _line_shapes(seen)))
+                    Outcome(str(stops[at].shape[-1]), _line_shapes(seen)), PICTURES)
 
 
 def _flat(key: str) -> int:
@@ -96,7 +103,7 @@ def _misfit(key: str, batch: int) -> Question:
     flat, wanted = stops[-1].shape[-1], _flat(key)
     guesses = near((batch, 10), {"linear_batch_lost": (10,), "network_next": (batch, 120), "channels_last": (batch, 84)})
     return Question(key, "fits", _lines(whole), shape, guesses, (f"{flat} ≠ in_features = {wanted}",), "", _program(key, shape, whole),
-                    Outcome(RAISES, _line_shapes(stops), f"RuntimeError: {message}"))
+                    Outcome(RAISES, _line_shapes(stops), f"RuntimeError: {message}"), PICTURES)
 
 
 def _stop(op: Op) -> Stop:
@@ -154,4 +161,15 @@ def _program(key: str, shape: Shape, stops: tuple[Stop, ...], part: str = "") ->
 def _class(key: str) -> tuple[str, str]:
     """Its name and its source, which takes 2 ms to find."""
     kind = type(fresh(key, 0))
-    return kind.__name__, inspect.getsource(kind).rstrip()
+    return kind.__name__, _without_docstrings(inspect.getsource(kind).rstrip())
+
+
+def _without_docstrings(source: str) -> str:
+    """They speak of our own modules. The empty lines that followed them go too; comments stay."""
+    lines: list[str | None] = source.split("\n")
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node):
+            first, last = node.body[0].lineno - 1, node.body[0].end_lineno
+            last += not lines[last]
+            lines[first:last] = [None] * (last - first)
+    return "\n".join(line for line in lines if line is not None)

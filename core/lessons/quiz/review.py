@@ -115,11 +115,11 @@ def parts(question: str) -> tuple[str, ...]:
     return tuple(key for key, short in SHORT.items() if short.question == question)
 
 
-def after(question: str, part: int) -> tuple[str, int]:
-    """What comes next; after the last one the result."""
-    if part < len(parts(question)):
-        return question, part + 1
-    return (*QUESTIONS, RESULT)[QUESTIONS.index(question) + 1], 1
+def beside(key: str) -> tuple[str, str]:
+    """The short question before, "" for the first, and the one behind, RESULT for the last."""
+    row = ("", *SHORT, RESULT)
+    at = row.index(key)
+    return row[at - 1], row[at + 1]
 
 
 def options(key: str) -> tuple[str, ...]:

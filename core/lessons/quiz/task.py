@@ -27,6 +27,12 @@ USES: dict[str, tuple[str, Callable[[Any, Tensor], Tensor]]] = {
     "distance": ("y = layer(x, torch.zeros_like(x))", lambda layer, x: layer(x, torch.zeros_like(x))),
     "weight": ("y = layer.weight", lambda layer, x: layer.weight),
 }
+PICTURES, WORDS = "N, C, H, W", {False: "L, N, H", True: "N, L, H"}
+AXES = {                                             # the order of x's axes on which a layer relies; those of words depend on batch_first
+    "Flatten": PICTURES, "Conv1d": "N, C, L", "Conv2d": PICTURES, "Conv3d": "N, C, D, H, W", "MaxPool2d": PICTURES, "AvgPool2d": PICTURES,
+    "AdaptiveAvgPool2d": PICTURES, "AdaptiveMaxPool2d": PICTURES, "BatchNorm1d": "N, C", "BatchNorm2d": PICTURES, "GroupNorm": PICTURES,
+    "Dropout2d": PICTURES, "CrossEntropyLoss": "N, C", "NLLLoss": "N, C",
+}
 INPUTS: dict[str, tuple[str, Callable[[Shape], Tensor]]] = {
     "rand": ("torch.rand({shape})", torch.rand),
     "indices": ("torch.zeros({shape}, dtype=torch.long)", lambda shape: torch.zeros(shape, dtype=torch.long)),
@@ -70,6 +76,14 @@ class Task:
         """The layers as a program makes them; of the linear layer that is asked about, the number is open."""
         lines = [part.written for part in self.parts]
         return (*lines, "nn.Linear(?, 10)") if self.ask == "features" else tuple(lines)
+
+    @property
+    def axes(self) -> str:
+        """What the axes of x are, "N, C, H, W"; "" where the first layer does not rely on it, or where nothing goes in."""
+        first = self.parts[0]
+        if self.ask == "weight":
+            return ""
+        return WORDS[dict(first.named).get("batch_first", False)] if self.kind in ("recurrent", "transformer") else AXES.get(first.name, "")
 
 
 @dataclass(frozen=True)
@@ -122,11 +136,13 @@ class Question:
     called: str
     code: str
     outcome: Outcome
+    axes: str = ""                                   # "N, C, H, W": the order on which the question relies
 
 
 def posed(task: Task) -> Question:
     """The task with PyTorch's own answer."""
-    return Question(task.kind, task.ask, task.lines, task.shape, task.guesses, task.sums, USES[task.use][0], program(task), run(task))
+    return Question(task.kind, task.ask, task.lines, task.shape, task.guesses, task.sums, USES[task.use][0], program(task), run(task),
+                    task.axes)
 
 
 def near(right: Shape | int, thoughts: Mapping[str, Shape | int]) -> tuple[tuple[str, str], ...]:

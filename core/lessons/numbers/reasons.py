@@ -5,6 +5,8 @@ REASONS: dict[str, str] = {
     "seeds": "unseeded; within the band of several seeds",
     "outside": "within the band of several seeds, which the text's own value is not",
     "mask": "each cell is 0 or x / (1 - p); which are 0 differs from build to build",
+    "residue": "what rounding leaves of 0: as little, but another processor adds in another order",
+    "rounding": "what rounding leaves of 0, which every processor does its own way",
     "renamed": "grad_fn has another name today",
     "about": "the text says about",
     "differs": "DIFFERS",
@@ -21,5 +23,5 @@ REASONS: dict[str, str] = {
     "no_mnist": "needs MNIST: python -m core.data fetch mnist",
     "no_cifar10": "needs the published CIFAR-10: python -m core.data fetch cifar10",
     "no_pictures": "needs CIFAR-10's pictures: python -m core.data fetch cifar10",
-    "long": "takes minutes: ask for the long ones",
+    "long": "a long training: ask for it with --long",
 }

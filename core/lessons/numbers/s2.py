@@ -9,7 +9,7 @@ from core.lessons.numbers.printed import Never, Printed
 lenet5 = partial(Printed, "s2", "lenet5")
 data = partial(Printed, "s2", "data")
 ROWS = (
-    *retold.tensors("s2"),
+    *retold.tensors("s2", "{}~{}"),
     retold.int16("s2"),
     *retold.models("s2"),
     lenet5("convolutions, poolings, linear layers", "2, 2, 3", notes.layers),

@@ -31,9 +31,9 @@ def name_of(row: Printed | Verdict) -> str:
     return f"{row.text} {row.place}"
 
 
-def squares(t: Text, known: Mapping) -> None:
+def squares(t: Text, spec: TableSpec, known: Mapping) -> None:
     """While they fill: only the signs, so that a look costs the line little."""
-    _show(t, "live", _left(TableSpec(), known), known)
+    _show(t, "live", _left(spec, known), known)
 
 
 def draw(t: Text, spec: TableSpec, known: Mapping) -> bool:

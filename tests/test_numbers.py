@@ -212,6 +212,7 @@ def test_only_what_cannot_be_computed_has_no_code():
         pieces = code.behind(row)
         assert bool(pieces) == (row.compute is not None)
         assert all((ROOT / file).is_file() and source in (ROOT / file).read_text("utf-8") for file, source in pieces)
+    assert "torch.rand(2, 3)" in "".join(source for _, source in code.behind(row_of("s0", "print(r)")))      # the draws that r follows
     assert code.call(row_of("s3", "conv1(x): 6x28x28")) == "size('conv1')"
 
 

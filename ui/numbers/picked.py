@@ -30,6 +30,7 @@ def draw(t: Text, spec: TableSpec, known: result.Told) -> None:
             st.caption(t("numbers.picked.program"))
         else:
             st.caption(t("numbers.picked.code", call=call(row)))
-        for file, source in pieces:
-            st.caption(f"`{file}`")
+        for i, (file, source) in enumerate(pieces):
+            if i == 0 or file != pieces[i - 1][0]:
+                st.caption(f"`{file}`")
             st.code(source, line_numbers=True, height=min(420, 40 + 24 * len(source.splitlines())))

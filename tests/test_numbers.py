@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import io
 import json
+import math
 import os
 import re
 import subprocess
@@ -21,7 +22,7 @@ from core.lessons.numbers import TEXTS, chains, code, introyt1, rows
 from core.lessons.numbers.__main__ import main
 from core.lessons.numbers.bands import BANDS
 from core.lessons.numbers.check import check, counts, expected, weights
-from core.lessons.numbers.printed import Band, Dropped, Exact, Never, Perhaps, Printed, Residue, Verdict, tidy, verdict
+from core.lessons.numbers.printed import Band, Dropped, Exact, LogProbs, Never, Perhaps, Printed, Residue, Verdict, tidy, verdict
 from core.lessons.numbers.reasons import REASONS
 from core.lessons.numbers.report import as_csv, head, line, short, sums
 from core.lessons.numbers.sources import SOURCES
@@ -159,6 +160,16 @@ def test_a_band_judges_todays_value_and_says_where_the_texts_lies():
     assert judge("tensor(0.0822)", 0.0855) == ("band", ("seeds",))         # half the width is for other computers
     assert judge("0.0822", float("nan"))[0] == "failed"
     assert judge("[0.081, 0.082]", torch.tensor([0.081, 0.090]))[0] == "failed"
+
+
+def test_logarithms_of_probabilities_must_add_up_to_one():
+    judge, half = LogProbs(Band(-3.0, -0.1)), torch.tensor([0.5, 0.5]).log()
+    assert judge("tensor([-0.6931, -0.6931])", half) == ("band", ("seeds",))
+    assert judge("tensor([-0.6931, -0.6931])", torch.tensor([-0.6931, -0.5]))[0] == "failed"
+    assert judge("tensor([-0.6931, -0.5000])", half)[0] == "failed"
+    row = row_of("s1", "print(preds[0])")
+    assert row.judge(row.printed, torch.full((10,), -1.0))[0] == "failed"
+    assert row.judge(row.printed, torch.full((10,), math.log(0.1))) == ("band", ("seeds",))
 
 
 def test_dropout_must_leave_x_over_one_minus_p_and_may_drop_any():

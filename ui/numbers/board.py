@@ -12,7 +12,7 @@ from core.lessons.numbers.printed import Printed, Verdict
 from core.lessons.numbers.report import short
 from core.lessons.numbers.spec import VERDICTS, TableSpec
 from figures.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, RED
-from ui import controls
+from ui import controls, say
 from ui.link import key_of
 
 KEY = "numbers.board"
@@ -81,7 +81,7 @@ def _show(t: Text, part: str, left: Left, known: Mapping, picked: str = "") -> N
 def _told(t: Text, row: Printed, known: Mapping) -> list[str]:
     """What the browser writes about a value: its name, section, place, both values cut short, why."""
     found = known.get((row.text, row.place))
-    why = " ".join(t(f"numbers.reason.{code}") for code in found.why if code != "same") if found else ""
+    why = say.together(t, *(t(f"numbers.reason.{code}") for code in found.why if code != "same")) if found else ""
     return [name_of(row), t(f"numbers.section.{row.section}"), row.place, short(row.printed, LETTERS),
             short(found.now, LETTERS) if found else "", why]
 

@@ -40,8 +40,19 @@ class Band:
         margin = (self.high - self.low) / 2
         if not all(self.low - margin <= number <= self.high + margin for number in _numbers(value)):
             return "failed", ("left_band",)
-        text = [float(number) for number in NUMBER.findall(GRAD_FN.sub("", printed))]
+        text = _read(printed)
         return "band", ("seeds" if all(self.low <= number <= self.high for number in text) else "outside",)
+
+
+@dataclass(frozen=True)
+class LogProbs:
+    """A row of logarithms of probabilities: each in the band, and the probabilities, printed or today's, add up to 1."""
+
+    band: Band
+
+    def __call__(self, printed: str, value: object) -> tuple[str, tuple[str, ...]]:
+        totals = [torch.tensor(logs).exp().sum().item() for logs in (_read(printed), _numbers(value))]
+        return self.band(printed, value) if all(abs(total - 1) < 1e-3 for total in totals) else ("failed", ("differs",))
 
 
 @dataclass(frozen=True)
@@ -53,7 +64,7 @@ class Dropped:
 
     def __call__(self, printed: str, value: object) -> tuple[str, tuple[str, ...]]:
         kept = (self.x() / (1 - self.p)).flatten()
-        text = torch.tensor([float(number) for number in NUMBER.findall(printed)])
+        text = torch.tensor(_read(printed))
         holds = all(_dropped(cells, kept) for cells in (text, torch.tensor(_numbers(value))))
         return ("band", ("mask",)) if holds else ("failed", ("differs",))
 
@@ -94,7 +105,7 @@ class Perhaps:
         return ("exact", ("same",)) if tidy(printed) == tidy(str(value)) else ("never", (self.why,))
 
 
-Judge = Exact | Band | Dropped | Residue | Never | Perhaps
+Judge = Exact | Band | LogProbs | Dropped | Residue | Never | Perhaps
 
 
 @dataclass(frozen=True)
@@ -154,6 +165,10 @@ def _dropped(cells: Tensor, kept: Tensor) -> bool:
     """Some are 0, and all others are what a kept one becomes."""
     gone = cells == 0
     return len(cells) == len(kept) and 0 < gone.sum() < len(kept) and (gone | ((cells - kept).abs() < 2 * DIGITS)).all().item()
+
+
+def _read(printed: str) -> list[float]:
+    return [float(number) for number in NUMBER.findall(GRAD_FN.sub("", printed))]
 
 
 def _numbers(value: object) -> list[float]:

@@ -5,9 +5,9 @@ from functools import partial
 from core.lessons.numbers import nn_tutorial as now
 from core.lessons.numbers.bands import band
 from core.lessons.numbers.chains import value
-from core.lessons.numbers.printed import Band, Never, Printed
+from core.lessons.numbers.printed import Band, LogProbs, Never, Printed
 
-FIRST_ROW = Band(-3.34, -1.67)                       # log-probabilities by random weights, first picture: seeds 0-17, 42, 1729
+FIRST_ROW = LogProbs(Band(-3.34, -1.67))             # log-probabilities by random weights, first picture: seeds 0-17, 42, 1729
 start, cnn, gpu = (partial(Printed, "s1", section) for section in ("start", "cnn", "gpu"))
 
 

@@ -123,6 +123,24 @@ def test_an_error_is_a_verdict_and_the_others_go_on():
     assert found[0].now == "ValueError: no such thing"
 
 
+def test_a_training_that_breaks_is_started_once_and_all_its_values_say_why(monkeypatch):
+    starts = []
+
+    def broken(seed: int):
+        starts.append(seed)
+        yield None
+        raise ValueError("no such thing")
+
+    monkeypatch.setitem(SOURCES, "mnist", lambda: True)
+    monkeypatch.setitem(chains.CHAINS, "r1", dataclasses.replace(chains.CHAINS["r1"], values=broken))
+    for kept in ("_kept", "_broken"):
+        monkeypatch.setattr(chains, kept, {})
+    found = [found for found in check([row for row in TEXTS["s1"] if row.chain == "r1"]) if found]
+    assert len(found) == 4
+    assert len(starts) == 1
+    assert {(each.verdict, each.now) for each in found} == {("failed", "ValueError: no such thing")}
+
+
 # the judges
 
 def test_spaces_between_numbers_make_no_difference_and_digits_do():
@@ -442,9 +460,16 @@ def test_a_value_that_does_not_exist_is_passed_over():
     assert not opened("numbers", printed_value="s9 <b>nothing</b>").code
 
 
-def test_filters_that_leave_nothing_say_so():
-    at = opened("numbers", source_text="s3", verdict="failed")
+def test_filters_that_leave_nothing_say_so(told):
+    at = judged(told)
+    assert board_of(fine(at.run()))["legend"] == [["open", len(rows())]]
+    at = predicted(at, "half")
+    at = fine(at.button_group(key="numbers.verdict").set_value("failed").run())
     assert "choose another text or verdict" in shown(at)
+
+
+def test_before_there_is_any_verdict_the_filter_asks_for_none():
+    assert board_of(opened("numbers", source_text="s3", verdict="failed"))["legend"] == [["open", len(TEXTS["s3"])]]
 
 
 def test_a_click_on_run_starts_one_job_with_the_long_ones_when_asked():

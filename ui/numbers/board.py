@@ -33,7 +33,11 @@ def name_of(row: Printed | Verdict) -> str:
 
 def squares(t: Text, spec: TableSpec, known: Mapping) -> None:
     """While they fill: only the signs, so that a look costs the line little."""
-    _show(t, "live", _left(spec, known), known)
+    left = _left(spec, known)
+    if not any(every for _, every in left):
+        st.caption(t("numbers.none_yet"))
+        return
+    _show(t, "live", left, known)
 
 
 def draw(t: Text, spec: TableSpec, known: Mapping) -> bool:
@@ -53,9 +57,9 @@ def table(t: Text, spec: TableSpec, known: Mapping) -> None:
 
 
 def _left(spec: TableSpec, known: Mapping) -> Left:
-    """By text, the rows that the filters leave, each with what came of it."""
+    """By text, the rows that the filters leave, each with what came of it. Before there is any verdict none is asked for."""
     every = [(text, [(row, kind_of(known, row)) for row in TEXTS[text]]) for text in TEXTS if spec.source_text in ("all", text)]
-    return [(text, [(row, kind) for row, kind in mine if spec.verdict in ("any", kind)]) for text, mine in every]
+    return [(text, [(row, kind) for row, kind in mine if spec.verdict in ("any", kind) or not known]) for text, mine in every]
 
 
 def kind_of(known: Mapping, row: Printed) -> str:

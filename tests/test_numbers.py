@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 from content.text import LANGUAGES, sentences
 from core import data
-from core.lessons.numbers import TEXTS, chains, code, introyt1, rows
+from core.lessons.numbers import TEXTS, chains, code, introyt1, rows, sources
 from core.lessons.numbers.__main__ import main
 from core.lessons.numbers.bands import BANDS
 from core.lessons.numbers.check import check, counts, expected, weights
@@ -313,6 +313,18 @@ def middle(seed: int):
     """A training that ends in the middle of every band."""
     yield None
     yield from ((name, (low + high) / 2) for name, (low, high) in BANDS["cifar"].items())
+
+
+def test_the_archive_is_weighed_where_it_is(tmp_path, monkeypatch):
+    monkeypatch.setenv("FIRSTLIGHT_DATA", str(tmp_path))
+    weighed = [row_of("s0", "download: bytes"), row_of("s2", "download: bytes")]
+    assert {found.why for found in check(weighed)} == {("no_archive",)}
+    sources.archive().parent.mkdir()
+    with sources.archive().open("wb") as file:
+        file.truncate(170_498_071)                   # of zeros, which take no room
+    assert [(found.now, found.verdict) for found in check(weighed)] == [("170498071", "exact"), ("170M", "exact")]
+    sources.archive().write_bytes(b"half a download")
+    assert {found.verdict for found in check(weighed)} == {"failed"}
 
 
 def test_the_file_has_every_line_and_the_values_whole(told):

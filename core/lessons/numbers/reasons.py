@@ -13,7 +13,6 @@ REASONS: dict[str, str] = {
     "left_band": "OUTSIDE the band of several seeds",
     "raised": "an ERROR came instead",
     "order": "the first pictures of a shuffled CIFAR-10, whose published order decides",
-    "download": "the size of an archive that is not here",
     "progress": "a download's progress bar says how fast a line was, nothing about PyTorch",
     "clock": "how long a computer of that day took",
     "price": "a price",
@@ -22,6 +21,7 @@ REASONS: dict[str, str] = {
     "misprint_true": "a misprint of True, from a computer with a GPU",
     "no_mnist": "needs MNIST: python -m core.data fetch mnist",
     "no_cifar10": "needs the published CIFAR-10: python -m core.data fetch cifar10",
+    "no_archive": "needs CIFAR-10's archive itself: python -m core.data fetch cifar10",
     "no_pictures": "needs CIFAR-10's pictures: python -m core.data fetch cifar10",
     "long": "a long training: ask for it with --long",
 }

@@ -22,9 +22,9 @@ link.keep("numbers", spec)
 say.changed(t, TableSpec, changed)
 told = result.told(found)
 if found and found.active:
-    result.watching(t, found)
+    result.watching(t, found, spec)
 else:
-    known = result.compare(t, told)
+    known = result.compare(t, found, told)
     if board.draw(t, spec, known):
         picked.draw(t, spec, known)
         board.table(t, spec, known)

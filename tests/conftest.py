@@ -68,6 +68,18 @@ def packages_looked_through_once():
         manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def warm_up_in_turn():
+    """The first AppTest waits for the warm-up, which a server leaves to a thread.
+
+    Modules that a thread imports make loggers, and pytest walks through all loggers at every turn of a test: "dictionary changed size".
+    """
+    if "streamlit" in sys.modules:
+        from ui import warm
+
+        warm.start = lambda: warm._started.acquire(blocking=False) and warm._warm_up()
+
+
 def absent(reason: str) -> None:
     """No browser: a reason to skip at a desk, a failure where the checks are meant to run."""
     (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)

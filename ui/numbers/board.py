@@ -12,7 +12,7 @@ from core.lessons.numbers.printed import Printed, Verdict
 from core.lessons.numbers.report import short
 from core.lessons.numbers.spec import VERDICTS, TableSpec
 from figures.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, RED
-from ui import controls
+from ui import controls, say
 from ui.link import key_of
 
 KEY = "numbers.board"
@@ -31,9 +31,13 @@ def name_of(row: Printed | Verdict) -> str:
     return f"{row.text} {row.place}"
 
 
-def squares(t: Text, known: Mapping) -> None:
+def squares(t: Text, spec: TableSpec, known: Mapping) -> None:
     """While they fill: only the signs, so that a look costs the line little."""
-    _show(t, "live", _left(TableSpec(), known), known)
+    left = _left(spec, known)
+    if not any(every for _, every in left):
+        st.caption(t("numbers.none_yet"))
+        return
+    _show(t, "live", left, known)
 
 
 def draw(t: Text, spec: TableSpec, known: Mapping) -> bool:
@@ -53,9 +57,9 @@ def table(t: Text, spec: TableSpec, known: Mapping) -> None:
 
 
 def _left(spec: TableSpec, known: Mapping) -> Left:
-    """By text, the rows that the filters leave, each with what came of it."""
+    """By text, the rows that the filters leave, each with what came of it. Before there is any verdict none is asked for."""
     every = [(text, [(row, kind_of(known, row)) for row in TEXTS[text]]) for text in TEXTS if spec.source_text in ("all", text)]
-    return [(text, [(row, kind) for row, kind in mine if spec.verdict in ("any", kind)]) for text, mine in every]
+    return [(text, [(row, kind) for row, kind in mine if spec.verdict in ("any", kind) or not known]) for text, mine in every]
 
 
 def kind_of(known: Mapping, row: Printed) -> str:
@@ -81,7 +85,7 @@ def _show(t: Text, part: str, left: Left, known: Mapping, picked: str = "") -> N
 def _told(t: Text, row: Printed, known: Mapping) -> list[str]:
     """What the browser writes about a value: its name, section, place, both values cut short, why."""
     found = known.get((row.text, row.place))
-    why = " ".join(t(f"numbers.reason.{code}") for code in found.why if code != "same") if found else ""
+    why = say.together(t, *(t(f"numbers.reason.{code}") for code in found.why if code != "same")) if found else ""
     return [name_of(row), t(f"numbers.section.{row.section}"), row.place, short(row.printed, LETTERS),
             short(found.now, LETTERS) if found else "", why]
 

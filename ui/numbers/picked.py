@@ -5,7 +5,7 @@ import streamlit as st
 from content.text import Text
 from core.lessons.numbers.code import behind, call
 from core.lessons.numbers.spec import TableSpec
-from ui import controls
+from ui import controls, say
 from ui.numbers import result
 
 
@@ -21,7 +21,7 @@ def draw(t: Text, spec: TableSpec, known: result.Told) -> None:
         text.code(row.printed, language=None, wrap_lines=True)
         now.caption(t("numbers.column.now"))
         now.code(found.now or (t("numbers.picked.open") if found.verdict == "open" else "–"), language=None, wrap_lines=True)
-        why = " ".join(t(f"numbers.reason.{code}") for code in found.why)
+        why = say.together(t, *(t(f"numbers.reason.{code}") for code in found.why))
         st.markdown(" · ".join(filter(None, [f"**{t(f'numbers.kind.{found.verdict}')}**", why])))
         pieces = behind(row)
         if not pieces:
@@ -30,6 +30,7 @@ def draw(t: Text, spec: TableSpec, known: result.Told) -> None:
             st.caption(t("numbers.picked.program"))
         else:
             st.caption(t("numbers.picked.code", call=call(row)))
-        for file, source in pieces:
-            st.caption(f"`{file}`")
+        for i, (file, source) in enumerate(pieces):
+            if i == 0 or file != pieces[i - 1][0]:
+                st.caption(f"`{file}`")
             st.code(source, line_numbers=True, height=min(420, 40 + 24 * len(source.splitlines())))

@@ -11,14 +11,16 @@ from content.text import Text
 from core.lessons.numbers import rows
 from core.lessons.numbers.check import counts, weights
 from core.lessons.numbers.printed import Printed, Verdict
-from core.lessons.numbers.report import as_csv
-from core.lessons.numbers.spec import TableSpec
+from core.lessons.numbers.reasons import REASONS
+from core.lessons.numbers.report import as_csv, outside
+from core.lessons.numbers.spec import VERDICTS, TableSpec
 from jobs import client
 from ui import controls, learner, predict, say, watch
+from ui.ladder.result import UNREADABLE
 from ui.numbers import board
 
 PAGE, SLOT = "numbers", "numbers.job"
-SHARES = {"few": 0.4, "half": 0.58, "most": 0.95, "all": 1.0}              # up to this share of all values
+SHARES = {"few": 5 / 12, "half": 7 / 12, "most": 5 / 6, "all": 1.0}        # up to halfway to the next of 1/3, 1/2, 2/3 and 1
 
 Told = Mapping[tuple[str, str], Verdict]             # (text, place) -> what came of it
 
@@ -58,33 +60,57 @@ def _ended(run: str) -> Told:
 
 
 def _so_far(run: str) -> Told:
-    verdicts = (verdict for event in client.events(run) if event.record["type"] == "verdicts" for verdict in event.record["rows"])
-    return {(told["text"], told["place"]): Verdict(**told | {"why": tuple(told["why"])}) for told in verdicts}
+    """Only what is still in the table as it was told: a job of another version may have told other values, or in other words."""
+    try:
+        verdicts = [_verdict(told) for event in client.events(run) if event.record["type"] == "verdicts" for told in event.record["rows"]]
+    except UNREADABLE:
+        return {}
+    by = {(row.text, row.place): row for row in rows()}
+    return {(found.text, found.place): found for found in verdicts if _is_ours(found, by.get((found.text, found.place)))}
 
 
-def watching(t: Text, found: client.Status) -> None:
-    """The squares while they fill."""
-    watch.live(t, found, PAGE, lambda now: _tick(t, now))
+def _verdict(told: dict) -> Verdict:
+    return Verdict(**told | {"why": tuple(told["why"])})
 
 
-def _tick(t: Text, found: client.Status) -> None:
+def _is_ours(found: Verdict, row: Printed | None) -> bool:
+    return row is not None and row.printed == found.printed and found.verdict in VERDICTS and set(found.why) <= set(REASONS)
+
+
+def watching(t: Text, found: client.Status, spec: TableSpec) -> None:
+    """The question, and once it is answered the squares while they fill."""
+    said = _asked(t)
+    predict.remind(t, said, _options(t), PAGE)
+    watch.live(t, found, PAGE, lambda now: _tick(t, now, spec, said is not None))
+
+
+def _tick(t: Text, found: client.Status, spec: TableSpec, may_see: bool) -> None:
     known = _so_far(found.id)
     left = "" if found.remaining_s is None else t("frame.left", seconds=math.ceil(found.remaining_s))
     words = t("numbers.progress", done=len(known), n=count()) + left if found.total else t("frame.waiting")
     st.progress(min(found.done / max(found.total, 1), 1.0), words)
-    board.squares(t, known)
+    board.squares(t, spec, known if may_see else {})
 
 
-def compare(t: Text, known: Told) -> Told:
+def compare(t: Text, found: client.Status | None, known: Told) -> Told:
     """The prediction, and how many came out. What may be shown: nothing before the prediction."""
-    options = {share: t(f"numbers.share.{share}") for share in SHARES}
-    said = predict.ask(t, count(), t("numbers.predict", n=count()), options, PAGE)
-    if not known:
-        predict.remind(t, said, options, PAGE)
-        st.info(t("numbers.empty"), icon=":material/wb_twilight:")
+    if found and found.cause:
+        st.warning(say.sentence(t, found.cause["code"], found.cause), icon=":material/report:")
+    said = _asked(t)
+    if len(known) < count():
+        predict.remind(t, said, _options(t), PAGE)
+        st.info(t("numbers.partly", done=len(known), n=count()) if known else t("numbers.empty"), icon=":material/wb_twilight:")
     elif said is not None:
-        predict.compare(t, said, truth(known), options, say.together(t, _counted(t, known), t("numbers.why")), PAGE)
+        predict.compare(t, said, truth(known), _options(t), say.together(t, _counted(t, known), t("numbers.why")), PAGE)
     return {} if said is None else known
+
+
+def _asked(t: Text) -> str | None:
+    return predict.ask(t, count(), t("numbers.predict", n=count()), _options(t), PAGE)
+
+
+def _options(t: Text) -> dict[str, str]:
+    return {share: t(f"numbers.share.{share}") for share in SHARES}
 
 
 def truth(known: Told) -> str:
@@ -96,7 +122,8 @@ def truth(known: Told) -> str:
 def _counted(t: Text, known: Told) -> str:
     found = counts(known.values())
     waiting = count() - sum(found[kind] for kind in ("exact", "band", "never", "failed"))
-    return t("numbers.result", n=count(), waiting=waiting, **{kind: found[kind] for kind in ("exact", "band", "never", "failed")})
+    return t("numbers.result", n=count(), waiting=waiting, outside=outside(known.values()),
+             **{kind: found[kind] for kind in ("exact", "band", "never", "failed")})
 
 
 def download(t: Text, known: Told) -> None:

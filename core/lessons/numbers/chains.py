@@ -10,6 +10,7 @@ SEED = 0                                             # the texts set none
 Values = Iterator[tuple[str, float] | None]
 
 _kept: dict[str, dict[str, float]] = {}
+_broken: dict[str, Exception] = {}                  # what a training ended with; another start for each of its values would not help
 
 
 @dataclass(frozen=True)
@@ -33,19 +34,30 @@ CHAINS: dict[str, Chain] = {
 
 
 def prepare(key: str) -> Iterator[None]:
-    """Run a chain to its end, unless it did already."""
+    """Run a chain to its end, unless it did already. Raises what the training raised, then and later."""
+    if key in _broken:
+        raise _broken[key]
     if key not in _kept:
-        found = {}
-        for told in CHAINS[key].values(SEED):
-            if told:
-                found[told[0]] = told[1]
-            yield None
-        _kept[key] = found
+        try:
+            yield from _run(key)
+        except Exception as error:
+            _broken[key] = error
+            raise
+
+
+def _run(key: str) -> Iterator[None]:
+    found = {}
+    for told in CHAINS[key].values(SEED):
+        if told:
+            found[told[0]] = told[1]
+        yield None
+    _kept[key] = found
 
 
 def forget() -> None:
     """Every training runs anew."""
     _kept.clear()
+    _broken.clear()
 
 
 def value(key: str, name: str) -> float:

@@ -11,7 +11,7 @@ from core import data, train
 from core.images import byte_counts, counted_stats
 from core.introyt1 import text_output
 from core.lessons.numbers.introyt1 import MEAN, STD
-from core.lessons.numbers.sources import pictures_key
+from core.lessons.numbers.sources import archive, pictures_key
 from core.seeded import seeded
 from core.train import Step, Tested, TrainSpec
 
@@ -61,6 +61,15 @@ def told_mean() -> tuple[float, ...]:
 
 def told_std() -> tuple[float, ...]:
     return tuple(round(number, 4) for number in stats()[1].tolist())
+
+
+def archive_bytes() -> int:
+    return archive().stat().st_size
+
+
+def archive_megabytes() -> str:
+    """As a progress bar says it."""
+    return f"{archive_bytes() / 1e6:.0f}M"
 
 
 def train_shape() -> tuple[int, ...]:

@@ -1,5 +1,6 @@
-"""The code behind a value: the function that computes it, and for a training the program that runs."""
+"""The code behind a value: the function that computes it with those it calls, and for a training the program that runs."""
 
+import dis
 import importlib
 import inspect
 from collections.abc import Callable
@@ -16,7 +17,7 @@ def behind(row: Printed) -> list[tuple[str, str]]:
         return [_source(importlib.import_module(f"core.ladder.{RUNGS[row.chain].file}"))]
     if row.chain:
         return [_source(cifar.values)]
-    return [_source(_function(row.compute))] if row.compute else []
+    return [_source(function) for function in _with_helpers(_function(row.compute))] if row.compute else []
 
 
 def call(row: Printed) -> str:
@@ -29,6 +30,17 @@ def call(row: Printed) -> str:
 
 def _function(compute: Callable) -> Callable:
     return compute.func if isinstance(compute, partial) else compute
+
+
+def _with_helpers(function: Callable) -> list[Callable]:
+    """The function, and after it what it calls of its own file: the draws in their order stand there, not in a one-line reader."""
+    found = [function]
+    for known in found:                              # grows while it is walked
+        plain = inspect.unwrap(known)
+        called = [plain.__globals__.get(step.argval) for step in dis.get_instructions(plain) if step.opname == "LOAD_GLOBAL"]
+        found += [other for other in called
+                  if inspect.isfunction(inspect.unwrap(other)) and other.__module__ == known.__module__ and other not in found]
+    return found
 
 
 def _source(what: object) -> tuple[str, str]:

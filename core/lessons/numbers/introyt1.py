@@ -16,6 +16,7 @@ from core.seeded import seeded
 
 SEED = 1729
 MEAN, STD = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)            # as the text's Normalize is told
+ANIMALS = {"bird", "cat", "deer", "dog", "frog", "horse"}                 # as the text sorts the classes
 VEHICLES = {"airplane", "automobile", "ship", "truck"}
 
 
@@ -90,6 +91,12 @@ def threes_shape() -> torch.Size:
 
 def r() -> Tensor:
     return draws().r
+
+
+def between(words: str) -> str:
+    """Where r's numbers lie, as the text words it: what its formula makes of the two ends of rand's range."""
+    low, high = ((torch.tensor([0.0, 1.0]) - 0.5) * 2).tolist()
+    return words.format(f"{low:g}", f"{high:g}")
 
 
 def absolute() -> Tensor:
@@ -171,7 +178,7 @@ def cifar_classes() -> int:
 
 
 def animals() -> int:
-    return len(set(CIFAR10_CLASSES) - VEHICLES)
+    return len(set(CIFAR10_CLASSES) & ANIMALS)
 
 
 def vehicles() -> int:
@@ -201,13 +208,20 @@ def flat_features() -> str:
     return " * ".join(map(str, x.shape[1:]))
 
 
-def last_report(pictures: int = 50_000, batch_size: int = 4, every: int = 2_000) -> int:
-    """Of an epoch's batches, the last one that prints."""
-    return pictures // batch_size // every * every
+def colours() -> int:
+    """Of the pictures that the second network takes."""
+    return MODELS["cifar_net"].build().conv1.in_channels
+
+
+def last_report() -> int:
+    """Of an epoch's batches, the last one that prints, by the text's own condition."""
+    loader = DataLoader(range(50_000), batch_size=4)
+    return [i + 1 for i in range(len(loader)) if i % 2000 == 1999][-1]
 
 
 def by_chance() -> str:
-    return f"{100 / len(CIFAR10_CLASSES):g}%"
+    """What each class gets from a network that prefers none."""
+    return f"{100 * torch.zeros(len(CIFAR10_CLASSES)).softmax(0)[0]:.0f}%"
 
 
 def minutes(seconds: int) -> str:

@@ -1,13 +1,16 @@
 """What the modelsyt text prints, one function for each value. Its random numbers follow from seed 42, which it does not say."""
 
 import copy
+import inspect
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core.layers.chain import TinyModel, chain
+from core.layers.chain import DRAWS, TEXT_SEED, TinyModel, chain, drawn
+from core.layers.tagger import LSTMTagger
 from core.models import MODELS
+from core.seeded import seeded
 
 
 def tiny() -> nn.Module:
@@ -45,6 +48,15 @@ def linear_layers() -> int:
     return sum(isinstance(module, nn.Linear) for module in TinyModel().modules())
 
 
+def activations() -> int:
+    """The Softmax behind the last layer is the text's own, and it counts that apart."""
+    return sum(isinstance(module, nn.ReLU) for module in TinyModel().modules())
+
+
+def tagger_arguments() -> int:
+    return len(inspect.signature(LSTMTagger).parameters)
+
+
 def lenet() -> nn.Module:
     return MODELS["lenet_conv3"].build()
 
@@ -64,9 +76,9 @@ def size(after: str) -> str:
     return "x".join(map(str, sizes()[after]))
 
 
-def places(wide: int = 32, kernel: int = 5) -> int:
-    """Where a window fits into a row."""
-    return sum(left + kernel <= wide for left in range(wide))
+def places() -> int:
+    """Where a window of 5 fits into a row of 32."""
+    return len(torch.zeros(32).unfold(0, 5, 1))
 
 
 def first_conv() -> str:
@@ -102,6 +114,10 @@ def to_pool() -> Tensor:
     return chain().to_pool
 
 
+def pool_input() -> str:
+    return "x".join(map(str, to_pool().shape[1:]))
+
+
 def pooled() -> Tensor:
     return nn.MaxPool2d(3)(to_pool())
 
@@ -123,8 +139,8 @@ def normed_mean() -> Tensor:
 
 
 def expected_mean() -> float:
-    """rand lies between 0 and 1, so half of 20, and 5."""
-    return round(torch.tensor([0.0, 1.0]).mul(20).add(5).mean().item())
+    """Of a million such draws, where the text has 16."""
+    return round((torch.rand(1_000_000, generator=torch.Generator().manual_seed(TEXT_SEED)) * 20 + 5).mean().item())
 
 
 def is_small() -> str:
@@ -137,9 +153,6 @@ def to_drop() -> Tensor:
 
 def dropped(time: int) -> Tensor:
     """The same Dropout, on the same tensor, for the first or the second time."""
-    from core.layers.chain import DRAWS, TEXT_SEED, drawn
-    from core.seeded import seeded
-
     dropout = nn.Dropout(p=0.4)
     return seeded(TEXT_SEED, lambda: (drawn(len(DRAWS)), [dropout(to_drop()) for _ in range(time)][-1]))[1]
 

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from core import ladder
 from core.lessons.numbers.sources import mnist
 
 SEED = 0                                             # the text has none
@@ -19,7 +20,7 @@ def side() -> str:
 
 
 def pixels() -> str:
-    return f"{28 * 28}(=28x28)"
+    return f"{len(mnist().x_train[0])}(={side()})"
 
 
 def data_shape() -> tuple[int, ...]:
@@ -31,15 +32,19 @@ def digits() -> str:
     return f"{mnist().y_train.min()}-{mnist().y_train.max()}"
 
 
-def weight_rows() -> int:
-    """As many as a picture has pixels: only then `xb @ weights` has a shape."""
-    return nn.Linear(28 * 28, 10).weight.shape[1]
+def with_780_rows() -> str:
+    """What PyTorch says when a batch of pictures meets the printed weights."""
+    try:
+        return str((torch.zeros(BATCH, 28 * 28) @ torch.randn(780, 10)).shape)
+    except RuntimeError as error:
+        return str(error)
 
 
 @cache
 def first_answers() -> Tensor:
     """Log-probabilities by random weights for the first 64 pictures, (64, 10)."""
     weights = torch.randn(784, 10, generator=torch.Generator().manual_seed(SEED)) / math.sqrt(784)
+    weights.requires_grad_()
     return F.log_softmax(mnist().x_train[:BATCH] @ weights, dim=-1)
 
 
@@ -52,15 +57,17 @@ def first_shape() -> torch.Size:
 
 
 def conv_layers() -> int:
-    return sum(isinstance(module, nn.Conv2d) for module in cnn())
+    return len(convolutions())
 
 
-def cnn() -> nn.Sequential:
-    """The text's three convolutions, without what comes after them."""
-    sizes = ((1, 16), (16, 16), (16, 10))
-    return nn.Sequential(*(nn.Conv2d(a, b, kernel_size=3, stride=2, padding=1) for a, b in sizes))
+def convolutions() -> list[nn.Conv2d]:
+    """Of the rung's network."""
+    return [module for module in ladder.made("r10")[0].modules() if isinstance(module, nn.Conv2d)]
 
 
 def last_map() -> str:
     """Height and width that 28 x 28 pixels leave after the last convolution."""
-    return "x".join(map(str, cnn()(torch.zeros(1, 1, 28, 28)).shape[2:]))
+    x = torch.zeros(1, 1, 28, 28)
+    for convolution in convolutions():
+        x = convolution(x)
+    return "x".join(map(str, x.shape[2:]))

@@ -12,7 +12,8 @@ PAGE = (2.235, 1.940, 1.713, 1.573, 1.507, 1.442, 1.378, 1.364, 1.349, 1.319, 1.
 WHEN = tuple((epoch, batch) for epoch in (1, 2) for batch in range(2_000, 12_001, 2_000))
 
 
-def tensors(text: str) -> tuple[Printed, ...]:
+def tensors(text: str, between: str = "between {} and {}") -> tuple[Printed, ...]:
+    """between: how the text words the range of r."""
     at = partial(Printed, text, "tensors")
     return (
         at("print(z)", "tensor([[0., 0., 0.], [0., 0., 0.], [0., 0., 0.], [0., 0., 0.], [0., 0., 0.]])", now.zeros),
@@ -27,6 +28,7 @@ def tensors(text: str) -> tuple[Printed, ...]:
         at("print(threes)", "tensor([[3., 3., 3.], [3., 3., 3.]])", now.threes),
         at("print(threes.shape)", "torch.Size([2, 3])", now.threes_shape),
         at("print(r)", "tensor([[ 0.9956, -0.2232], [ 0.3858, -0.6593]])", now.r),
+        at("r: range", between.format(-1, 1), partial(now.between, between)),
         at("torch.abs(r)", "tensor([[0.9956, 0.2232], [0.3858, 0.6593]])", now.absolute),
         at("torch.asin(r)", "tensor([[ 1.4775, -0.2251], [ 0.3961, -0.7199]])", now.inverse_sine),
         at("torch.det(r)", "tensor(-0.5703)", now.determinant),
@@ -80,6 +82,7 @@ def data(text: str) -> tuple[Printed, ...]:
 def training(text: str) -> tuple[Printed, ...]:
     at = partial(Printed, text, "training")
     return (
+        at("Net: 3 colours", "3", now.colours),
         at("Net.fc1: 16 * 5 * 5", "16 * 5 * 5", now.flat_features),
         *losses(text, "loss", PAGE),
         at("last report: 12000", "12000", now.last_report),

@@ -5,9 +5,9 @@ from functools import partial
 from core.lessons.numbers import nn_tutorial as now
 from core.lessons.numbers.bands import band
 from core.lessons.numbers.chains import value
-from core.lessons.numbers.printed import Band, Never, Printed
+from core.lessons.numbers.printed import Band, LogProbs, Never, Printed
 
-FIRST_ROW = Band(-3.34, -1.67)                       # log-probabilities by random weights, first picture: seeds 0-17, 42, 1729
+FIRST_ROW = LogProbs(Band(-3.34, -1.67))             # log-probabilities by random weights, first picture: seeds 0-17, 42, 1729
 start, cnn, gpu = (partial(Printed, "s1", section) for section in ("start", "cnn", "gpu"))
 
 
@@ -24,10 +24,10 @@ def epochs(section: str, rung: str, first: str, second: str) -> tuple[Printed, P
 
 ROWS = (
     start("x_train[0].reshape", "28x28", now.side, needs="mnist"),
-    start("784(=28x28)", "784(=28x28)", now.pixels),
+    start("784(=28x28)", "784(=28x28)", now.pixels, needs="mnist"),
     start("print(x_train.shape)", "(50000,784)", now.data_shape, needs="mnist"),
     start("0-9", "0-9", now.digits, needs="mnist"),
-    start("torch.randn(780, 10)", "780", now.weight_rows, Never("misprint")),
+    start("torch.randn(780, 10)", "780", now.with_780_rows, Never("misprint")),
     start("print(preds[0])", "tensor([-2.4513, -2.5024, -2.0599, -3.1052, -3.2918, -2.2665, -1.9007, -2.2588, -2.0149, -2.0287], "
           "grad_fn=<SelectBackward>)", now.first_row, FIRST_ROW, needs="mnist", note="renamed"),
     start("print(preds.shape)", "torch.Size([64, 10])", now.first_shape, needs="mnist"),

@@ -9,7 +9,7 @@ from core.lessons.numbers.printed import Never, Printed
 lenet5 = partial(Printed, "s2", "lenet5")
 data = partial(Printed, "s2", "data")
 ROWS = (
-    *retold.tensors("s2"),
+    *retold.tensors("s2", "{}~{}"),
     retold.int16("s2"),
     *retold.models("s2"),
     lenet5("convolutions, poolings, linear layers", "2, 2, 3", notes.layers),
@@ -25,7 +25,7 @@ ROWS = (
     data("mean of each channel", "tensor([0.4914, 0.4822, 0.4465])", cifar.mean, needs="cifar10"),
     data("std of each channel", "tensor([0.2470, 0.2435, 0.2616])", cifar.std, needs="cifar10"),
     data("x.shape", "(50000, 3, 32, 32)", cifar.train_shape, needs="pictures"),
-    data("download: bytes", "170M", None, Never("download")),
+    data("download: bytes", "170M", cifar.archive_megabytes, needs="archive"),
     data("download: progress", "113MB/s", None, Never("progress")),
     data("imshow: range", "[-0.49473685..1.5632443]", now.clipped_range),
     *retold.training("s2"),

@@ -3,7 +3,7 @@
 from functools import partial
 
 from core.lessons.numbers import modelsyt as now
-from core.lessons.numbers.printed import Dropped, Never, Printed
+from core.lessons.numbers.printed import Dropped, Never, Perhaps, Printed, Residue
 
 LINEAR1_WEIGHT = (
     "Parameter containing: tensor([[ 0.0765, 0.0830, -0.0234, ..., -0.0337, -0.0355, -0.0968], [-0.0573, 0.0250, -0.0132, ..., -0.0060, "
@@ -38,7 +38,7 @@ LINEAR2_BIAS = (
     "requires_grad=True)"
 )
 parameters, linear, conv = (partial(Printed, "s3", section) for section in ("parameters", "linear", "conv"))
-pool, norm, dropout = (partial(Printed, "s3", section) for section in ("pool", "norm", "dropout"))
+recurrent, pool, norm, dropout = (partial(Printed, "s3", section) for section in ("recurrent", "pool", "norm", "dropout"))
 ROWS = (
     parameters("print(tinymodel)",
                "TinyModel( (linear1): Linear(in_features=100, out_features=200, bias=True) (activation): ReLU() (linear2): "
@@ -52,6 +52,7 @@ ROWS = (
     parameters("linear2.parameters(): weight", LINEAR2_WEIGHT, partial(now.tiny_parameter, "linear2.weight")),
     parameters("linear2.parameters(): bias", LINEAR2_BIAS, partial(now.tiny_parameter, "linear2.bias")),
     parameters("linear layers: 2", "2", now.linear_layers),
+    parameters("activations: 1", "1", now.activations),
     linear("print(x)", "tensor([[0.8790, 0.9774, 0.2547]])", now.inputs),
     linear("lin.parameters(): weight",
            "Parameter containing: tensor([[ 0.1656, 0.4969, -0.4972], [-0.2035, -0.2579, -0.3780]], requires_grad=True)",
@@ -69,11 +70,13 @@ ROWS = (
     conv("conv2(x): 16x12x12", "16x12x12", partial(now.size, "conv2")),
     conv("pooled conv2: 16x6x6", "16x6x6", partial(now.size, "pooled conv2")),
     conv("x.view", "16 * 6 * 6 = 576", now.flat),
+    recurrent("LSTMTagger: arguments", "4", now.tagger_arguments),
     pool("print(my_tensor), to pool",
          "tensor([[[0.5036, 0.6285, 0.3460, 0.7817, 0.9876, 0.0074], [0.3969, 0.7950, 0.1449, 0.4110, 0.8216, 0.6235], [0.2347, 0.3741, "
          "0.4997, 0.9737, 0.1741, 0.4616], [0.3962, 0.9970, 0.8778, 0.4292, 0.2772, 0.9926], [0.4406, 0.3624, 0.8960, 0.6484, 0.5544, "
          "0.9501], [0.2489, 0.8971, 0.7499, 0.1803, 0.9571, 0.6733]]])",
          now.to_pool),
+    pool("to pool: 6x6", "6x6", now.pool_input),
     pool("MaxPool2d(3)(my_tensor)", "tensor([[[0.7950, 0.9876], [0.9970, 0.9926]]])", now.pooled),
     norm("print(my_tensor), to norm",
          "tensor([[[ 7.7375, 23.5649, 6.8452, 16.3517], [19.5792, 20.3254, 6.1930, 23.7576], [23.7554, 20.8565, 18.4241, 8.5742], "
@@ -84,9 +87,10 @@ ROWS = (
          "tensor([[[-0.8614, 1.4543, -0.9919, 0.3990], [ 0.3160, 0.4274, -1.6834, 0.9400], [ 1.0256, 0.5176, 0.0914, -1.6346], [ 1.6352, "
          "-0.0663, -0.5711, -0.9978]]], grad_fn=<NativeBatchNormBackward0>)",
          now.normed),
-    norm("normed_tensor.mean()", "tensor(3.3528e-08, grad_fn=<MeanBackward0>)", now.normed_mean),
+    norm("normed_tensor.mean()", "tensor(3.3528e-08, grad_fn=<MeanBackward0>)", now.normed_mean,
+         Residue(1e-6)),
     norm("my_tensor.mean(): 15", "15", now.expected_mean),
-    norm("normed_tensor.mean(): > 1e-8", "> 1e-8", now.is_small),
+    norm("normed_tensor.mean(): > 1e-8", "> 1e-8", now.is_small, Perhaps("rounding")),
     dropout("dropout(my_tensor)",
             "tensor([[[0.8869, 0.6595, 0.2098, 0.0000], [0.5379, 0.0000, 0.0000, 0.0000], [0.1950, 0.2424, 1.3319, 0.5738], [0.5676, "
             "0.8335, 0.0000, 0.2928]]])",

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 from core import data
-from core.data import kept
+from core.data import kept, vision
 from core.ladder.split import Split
 from core.ladder.split import data as ladder_data
 
@@ -19,9 +20,15 @@ def pictures_key() -> str:
     return FOLDER if known and (known.train, known.test) == (50_000, 10_000) else ""
 
 
+def archive() -> Path:
+    """What the download brings, and fetching leaves beside the pictures."""
+    return vision.root() / "cifar-10-python.tar.gz"
+
+
 SOURCES: dict[str, Callable[[], bool]] = {
     "mnist": lambda: data.info("mnist").present(),
     "cifar10": lambda: data.info("cifar10").present(),
+    "archive": lambda: archive().is_file(),
     "pictures": lambda: bool(pictures_key()),
 }
 

@@ -19,6 +19,11 @@ def test_another_card_is_seen_from_its_heading_on_and_a_repair_moves_nothing(app
     expect(page.get_by_role("button", name="Try it")).to_have_count(3)
     page.get_by_role("button", name="Next card").last.click()
     assert 40 <= top_of(page, "2 of 8") <= 160
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
+    page.get_by_role("spinbutton", name="Deck").fill("7")
+    page.get_by_role("spinbutton", name="Deck").press("Enter")
+    expect(page.get_by_role("heading", name="1 of 8")).to_be_visible()
+    assert top_of(page, "Bug clinic") >= 0           # nor does a change of what is seen already
     page.get_by_role("button", name="Just show me").click()
     again = page.get_by_role("button", name="Try it").first
     again.scroll_into_view_if_needed()

@@ -143,6 +143,15 @@ def test_a_deck_is_the_same_for_everybody_who_has_the_link():
     assert at.query_params["deck"] == "7"
 
 
+def test_a_link_to_a_card_that_is_not_there_shows_the_first_and_a_short_note():
+    at = opened("clinic", card="nothing")
+    note = next(warning.value for warning in at.warning if "The link held values" in warning.value)
+    assert at.session_state["clinic.card"] == "keyword_space"
+    assert "keyword_space, asin" in note
+    assert note.endswith("….")
+    assert len(note) < 400
+
+
 def test_a_link_to_a_card_that_few_cards_lack_brings_them_all():
     at = opened("clinic", card="fc_thrice")
     assert at.session_state["clinic.card"] == "fc_thrice"

@@ -172,6 +172,11 @@ def test_a_thought_is_only_had_where_the_program_gives_rise_to_it(thought, told)
     assert [item.question.lines for item in items if not re.search(told, " ".join(item.question.lines))] == []
 
 
+def test_a_program_makes_no_input_that_it_does_not_use():
+    for item in every("medium"):
+        assert ("x = torch." in item.question.code) == (item.question.ask != "weight")
+
+
 def test_the_weight_of_a_normalising_layer_has_the_shape_that_the_thought_says():
     for item in every("medium"):
         for answer, thought in item.thought.items():
@@ -405,7 +410,15 @@ def test_only_so_many_drills_are_remembered():
     at = opened("quiz", view="drill")
     at.session_state["quiz.drill.answers"] = {f"easy|all|5|{seed}": {1: ""} for seed in range(200, 250)}
     fine(at.run())
-    assert len(at.session_state["quiz.drill.answers"]) <= answers.MOST
+    assert list(at.session_state["quiz.drill.answers"])[-2:] == ["easy|all|5|249", "easy|all|10|1"]
+    assert len(at.session_state["quiz.drill.answers"]) == answers.MOST
+
+
+def test_drills_that_were_only_looked_at_crowd_none_out():
+    at = opened("quiz", view="drill")
+    at.session_state["quiz.drill.answers"] = {"easy|all|5|7": {1: ""}} | {f"easy|all|5|{seed}": {} for seed in range(200, 250)}
+    fine(at.run())
+    assert "easy|all|5|7" in at.session_state["quiz.drill.answers"]
 
 
 def test_every_subject_is_offered_in_words():

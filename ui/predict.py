@@ -19,6 +19,7 @@ def ask(t: Text, about: object, question: str, options: dict[str, str], key: str
     with st.container(border=True):
         st.markdown(say.together(t, f"**{t('frame.predict')}**", question))
         chosen = st.pills(question, list(options), format_func=lambda code: options.get(code, code), label_visibility="collapsed",
+                          required=True,                                         # or a double click would take it back
                           key=f"{slot}.{abs(hash(repr(about))) % 10**8}")
         if st.button(t("frame.just_show"), key=f"{slot}.show"):
             st.session_state[slot] = (ALWAYS, "")

@@ -12,6 +12,7 @@ from ui import controls
 
 CHOICES = ("network", "normalisation", "constants")  # facts that are shown in the words of their widgets
 LONGEST = 200                                        # letters of a user's text, or of PyTorch's, that are worth repeating
+MANY = 20                                            # keys that a note can list
 ADDRESS = re.compile(r"(?=://)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)       # where Markdown finds one, also between escaped letters
 BOLD_STOP = re.compile(r"([。！？])\*\*$")
 JOINER = "\u2060"                                    # no width, and no letter of an address
@@ -60,7 +61,7 @@ def _rule(t: Text, rule: fields.Rule) -> str:
     if isinstance(rule, fields.Number):
         return t("frame.between", low=f"{rule.low:g}", high=f"{rule.high:g}")
     if isinstance(rule, fields.Choice):
-        return ", ".join(rule.keys)
+        return ", ".join([*rule.keys[:MANY], *(["…"] if len(rule.keys) > MANY else [])])
     return t("frame.at_most", n=rule.longest) if isinstance(rule, fields.Words) else "0, 1"
 
 

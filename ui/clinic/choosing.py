@@ -12,7 +12,7 @@ WISH = "clinic.wish"                                 # how many cards were asked
 
 
 def draw(t: Text, followed: bool) -> None:
-    columns = st.columns([3, 2, 3, 2])
+    columns = st.columns([3, 2.6, 2.6, 2])
     for column, name in zip(columns, ("written_in", "topic", "cards", "deck"), strict=True):
         with column:
             if name == "cards":

@@ -17,9 +17,8 @@ def of(page: str, about: str) -> Given:
     link.forgets(page.partition(".")[0], name)
     every: dict[str, Given] = st.session_state.setdefault(name, {})
     if about not in every:
-        for oldest in list(every)[: max(len(every) - MOST + 1, 0)]:
-            del every[oldest]
-        every[about] = {}
+        begun = [one for one, given in every.items() if given]             # those that were only looked at crowd nothing out
+        st.session_state[name] = every = {one: every[one] for one in begun[-MOST + 1 :]} | {about: {}}
     return every[about]
 
 

@@ -36,7 +36,7 @@ def choose(t: Text, page: str, about: str, number: Hashable, words: Mapping[str,
     key = f"{page}.pick.{about}.{number}"
     with st.container(key="quiz_answers"):
         st.pills(t("quiz.answers"), list(words), format_func=lambda code: words.get(code, code), key=key, label_visibility="collapsed",
-                 on_change=_picked, args=(page, about, number, key))
+                 required=True, on_change=_picked, args=(page, about, number, key))
     show(t, page, about, number)
 
 

@@ -94,7 +94,8 @@ def _picture(t: Text, item: Item, answered: bool) -> str:
     asked, refused = item.question, item.truth == RAISES
     given = "" if asked.ask == "weight" else f"x  {asked.shape}"
     called = asked.called if asked.ask not in ("features", "weight") else ""
-    alt = t("drill.alt", lines="; ".join(asked.lines), shape=asked.shape)
+    lines = "; ".join(asked.lines)
+    alt = t("drill.alt", lines=lines, shape=asked.shape) if given else t("drill.alt_weight", lines=lines)
     if not answered:
         return figure.flow(figure.Flow(asked.lines, given, "?", called), alt)
     return figure.flow(figure.Flow(asked.lines, given, _words(t, item.truth), called, asked.outcome.steps, asked.sums, refused), alt)

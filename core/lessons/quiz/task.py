@@ -104,8 +104,9 @@ def program(task: Task) -> str:
     layers = [part.written for part in task.parts]
     made = f"layer = {layers[0]}" if len(layers) == 1 else "layer = nn.Sequential(\n" + "".join(f"    {line},\n" for line in layers) + ")"
     x = INPUTS[task.x][0].format(shape=", ".join(map(str, task.shape)) if task.x == "rand" else task.shape)
+    given = "" if task.ask == "weight" else f"x = {x}\n"
     end = "print(y.shape[-1])" if task.ask == "features" else "print(y.shape)"
-    return f"import torch\nfrom torch import nn\n\n{made}\nx = {x}\n{USES[task.use][0]}\n{end}"
+    return f"import torch\nfrom torch import nn\n\n{made}\n{given}{USES[task.use][0]}\n{end}"
 
 
 @dataclass(frozen=True)

@@ -193,7 +193,7 @@ def test_a_filter_keeps_the_answers_and_an_empty_one_says_what_to_do():
 def test_the_first_card_has_none_before_it_and_after_the_last_comes_the_result():
     at = opened("clinic", cards="2")
     assert (at.button(key="clinic.before.below").disabled, at.button(key="clinic.next.below").disabled) == (True, False)
-    assert at.button(key="clinic.next.below").label == "Next card"
+    assert at.button(key="clinic.next.below").label == "Next"
     press(at, "clinic.next.below")
     assert at.button(key="clinic.next.below").label == "To the result"
     press(at, "clinic.next.below")

@@ -24,9 +24,12 @@ SKIPPED = "just shown"
 VISIT = re.compile(r"[0-9a-f]{6}")
 FORMULA = ("=", "+", "-", "@")                       # with which a spreadsheet begins to compute
 LEGEND = """\
-cards: answered of those in the deck.  predicted: how many they foresaw.  mended at once: the first repair chosen is the right one, of the
-cards with something to mend.  it is: what the program does: syntax (a SyntaxError), error (it stops with an exception), warning, wrong
-(it runs and is wrong), right (there is nothing to mend).  often taken for: the prediction that was most often wrong."""
+cards            answered, of those in the deck
+foreseen         predicted right, of what was predicted
+just shown       answered without a prediction
+mended at once   the first repair that was chosen mends it, of the cards with something to mend
+it is            syntax: a SyntaxError; error: it stops with an exception; warning; wrong: it runs, and is wrong; right: nothing to mend
+often taken for  the wrong prediction that was made most often"""
 
 
 @dataclass(frozen=True)
@@ -134,9 +137,9 @@ def _grown(before: Answer, after: Answer | None) -> bool:
 
 def table(folder: Folder) -> str:
     """A line for each learner, a line for each card, what the heads of the columns mean, and what was left out."""
-    parts = [_aligned([("learner", "deck", "cards", "predicted", "mended at once", "file", ""), *map(_line, folder.receipts)])]
+    parts = [_aligned([("learner", "deck", "cards", "foreseen", "just shown", "mended at once", "file", ""), *map(_line, folder.receipts)])]
     answers = [one for receipt in folder.receipts for one in receipt.answers]
-    parts.append(_aligned([("card", "answers", "predicted", "mended at once", "it is", "often taken for"), *_cards(answers)]))
+    parts.append(_aligned([("card", "answers", "foreseen", "just shown", "mended at once", "it is", "often taken for"), *_cards(answers)]))
     parts.append(LEGEND)
     return "\n\n".join(filter(None, [*parts, left_out(folder)]))
 
@@ -173,8 +176,8 @@ def tidy_name(name: str) -> str:
 def _line(receipt: Receipt) -> tuple[str, ...]:
     total = score(receipt.answers)
     note = "" if receipt.intact else "changed after the download: the checksum does not fit"
-    return (receipt.nickname or "(no name)", str(receipt.deck), f"{total.answered}/{receipt.of}", _share(total.foreseen, total.answered),
-            _share(total.at_once, total.to_mend), tidy_name(receipt.file), note)
+    return (receipt.nickname or "(no name)", str(receipt.deck), f"{total.answered}/{receipt.of}", _share(total.foreseen, total.predicted),
+            str(total.answered - total.predicted), _share(total.at_once, total.to_mend), tidy_name(receipt.file), note)
 
 
 def _cards(answers: list[Answer]) -> Iterable[tuple[str, ...]]:
@@ -182,10 +185,11 @@ def _cards(answers: list[Answer]) -> Iterable[tuple[str, ...]]:
     for key, card in CARDS.items():
         mine = [one for one in answers if one.card == key]
         if mine:
-            total, wrong = score(mine), Counter(one.said or SKIPPED for one in mine if not one.foresaw)
+            total, wrong = score(mine), Counter(one.said for one in mine if one.said and not one.foresaw)
             often = "{} ({})".format(*wrong.most_common(1)[0]) if wrong else ""
             mended = "" if card.sound else _share(total.at_once, total.to_mend)
-            yield (f"{card.about} [{key}]", str(len(mine)), _share(total.foreseen, total.answered), mended, card.kind, often)
+            yield (f"{card.about} [{key}]", str(total.answered), _share(total.foreseen, total.predicted),
+                   str(total.answered - total.predicted), mended, card.kind, often)
 
 
 def _share(part: int, whole: int) -> str:

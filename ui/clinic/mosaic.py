@@ -33,7 +33,8 @@ def heading(t: Text, cards: tuple[str, ...], chosen: str) -> None:
         words = t("clinic.heading", n=cards.index(chosen) + 1, all=len(cards), title=_title(t, chosen))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(words, anchor=False)
-        _steps(t, cards, chosen, "above")
+        with st.container(horizontal=True, width="content"):
+            _steps(t, cards, chosen, "above")
 
 
 def onward(t: Text, cards: tuple[str, ...], chosen: str) -> None:

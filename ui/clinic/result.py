@@ -30,7 +30,7 @@ def draw(t: Text, cards: tuple[str, ...], deck: int) -> None:
 
 def _numbers(t: Text, cards: tuple[str, ...], answers: tuple[Answer, ...]) -> None:
     total = score(answers)
-    shown = {"answered": (total.answered, len(cards)), "foreseen": (total.foreseen, total.answered),
+    shown = {"answered": (total.answered, len(cards)), "foreseen": (total.foreseen, total.predicted),
              "mended": (total.mended, total.to_mend), "at_once": (total.at_once, total.to_mend)}
     for column, (name, (part, whole)) in zip(st.columns(len(shown)), shown.items(), strict=True):
         column.metric(t(f"clinic.result.{name}"), f"{part} / {whole}")

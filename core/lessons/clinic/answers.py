@@ -36,9 +36,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Score:
-    """How many cards were answered, predicted right, have a defect, were mended, and mended at the first try."""
+    """How many cards were answered, predicted (not just shown), predicted right, have a defect, were mended, and mended at once."""
 
     answered: int
+    predicted: int
     foreseen: int
     to_mend: int
     mended: int
@@ -47,5 +48,5 @@ class Score:
 
 def score(answers: Iterable[Answer]) -> Score:
     answers = tuple(answers)
-    return Score(len(answers), sum(one.foresaw for one in answers), sum(not CARDS[one.card].sound for one in answers),
-                 sum(one.mended for one in answers), sum(one.at_once for one in answers))
+    return Score(len(answers), sum(bool(one.said) for one in answers), sum(one.foresaw for one in answers),
+                 sum(not CARDS[one.card].sound for one in answers), sum(one.mended for one in answers), sum(one.at_once for one in answers))

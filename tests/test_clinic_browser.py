@@ -16,7 +16,7 @@ def test_another_card_is_seen_from_its_heading_on_and_a_repair_moves_nothing(app
     page.goto(app + "clinic?lang=en")
     assert top_of(page, "Bug clinic") >= 0           # the first run scrolls nowhere
     page.get_by_role("button", name="Just show me").click()
-    expect(page.get_by_role("button", name="Try it")).to_have_count(3)
+    expect(page.get_by_role("button", name="Try change")).to_have_count(3)
     page.get_by_role("button", name="Next").last.click()
     assert 40 <= top_of(page, "2 of 8") <= 160
     page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
@@ -25,12 +25,12 @@ def test_another_card_is_seen_from_its_heading_on_and_a_repair_moves_nothing(app
     expect(page.get_by_role("heading", name="1 of 8")).to_be_visible()
     assert top_of(page, "Bug clinic") >= 0           # nor does a change of what is seen already
     page.get_by_role("button", name="Just show me").click()
-    again = page.get_by_role("button", name="Try it").first
+    again = page.get_by_role("button", name="Try change").first
     again.scroll_into_view_if_needed()
     before = page.get_by_test_id("stMain").evaluate("main => main.scrollTop")
     assert before > 100
     again.click()
-    expect(page.get_by_role("button", name="Shown below")).to_be_visible()
+    expect(page.get_by_role("button", name="see below")).to_be_visible()
     page.wait_for_timeout(700)
     assert abs(page.get_by_test_id("stMain").evaluate("main => main.scrollTop") - before) < 30
     assert page.complaints == []

@@ -310,7 +310,7 @@ def test_the_listing_marks_the_line_that_failed_and_escapes_what_svg_would_read(
 def test_a_change_is_told_by_sign_and_ground_and_keeps_the_pages_own_ink():
     html = changed("  a < b\n- old\n+ new")
     assert "a &lt; b" in html
-    assert (html.count("− old"), html.count("+ new"), html.count("background:")) == (1, 1, 2)
+    assert (html.count("−\u00a0old"), html.count("+\u00a0new"), html.count("background:")) == (1, 1, 2)
     assert ";color:" not in html
     for paper, ink in (((255, 253, 250), (28, 31, 38)), ((14, 17, 23), (250, 250, 250))):          # light and dark
         for colour in (RED, GREEN):

@@ -50,27 +50,23 @@ def _how(t: Text, key: str, card: Card) -> str:
 
 
 def _repairs(t: Text, key: str, card: Card) -> None:
-    """The changes side by side; below them what came of the one that was chosen last."""
+    """The changes, each in a low row, since code needs the width; below them what came of the one that was chosen last."""
     st.markdown(f"##### {t('clinic.nothing') if card.sound else t('clinic.mend')}")
-    for n, (name, column) in enumerate(zip(card.offered, st.columns(len(card.offered)), strict=True), start=1):
-        with column.container(border=True, height="stretch"):
-            st.markdown(f"**{t('clinic.change', n=n)}** {_sign(key, card, name)}".rstrip())
-            st.html(changed(card.change(name)))
-            _button(t, key, name)
+    for n, name in enumerate(card.offered, start=1):
+        with st.container(border=True):
+            code, button = st.columns([5, 1.8], vertical_alignment="center", wrap=False)
+            code.html(changed(card.change(name)))
+            with button:
+                _button(t, key, card, name, n)
     if latest := kept.latest(key):
         _result(t, key, card, latest)
 
 
-def _button(t: Text, key: str, name: str) -> None:
+def _button(t: Text, key: str, card: Card, name: str, n: int) -> None:
     tried, now = name in kept.answers()[key].tries, kept.latest(key) == name
-    label = t("clinic.now") if now else t("clinic.again") if tried else t("clinic.try")
-    st.button(label, key=f"clinic.{key}.{name}", disabled=now, on_click=kept.tried, args=(key, name), width="stretch")
-
-
-def _sign(key: str, card: Card, name: str) -> str:
-    if name not in kept.answers()[key].tries:
-        return ""
-    return ":green[:material/check_circle:]" if card.repair(name).gives == "right" else ":orange[:material/close:]"
+    label = t("clinic.now", n=n) if now else t("clinic.again", n=n) if tried else t("clinic.try", n=n)
+    icon = (":material/check_circle:" if card.repair(name).gives == "right" else ":material/close:") if tried else None
+    st.button(label, key=f"clinic.{key}.{name}", disabled=now, icon=icon, on_click=kept.tried, args=(key, name), width="stretch")
 
 
 def _result(t: Text, key: str, card: Card, name: str) -> None:

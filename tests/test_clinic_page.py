@@ -1,5 +1,7 @@
 """The bug clinic's page: predict, run, read, mend, and take the answers along."""
 
+from itertools import cycle
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -77,8 +79,7 @@ def test_every_kind_of_outcome_is_shown(key, lang):
         assert t(f"clinic.card.{key}.{name}") in shown(at)
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("key", CARDS)
+@pytest.mark.parametrize(("key", "lang"), list(zip(CARDS, cycle(LANGUAGES), strict=False)))
 def test_nothing_names_the_repair_before_one_was_tried(key, lang):
     t, at = Text(lang), opened("clinic", lang=lang, card=key)
     predict(at, key, "warning")

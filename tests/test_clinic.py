@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from itertools import product
+from itertools import groupby, product
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ from core.errors import SpecError
 from core.lessons.clinic.answers import Answer, score
 from core.lessons.clinic.card import KINDS, TRIES, kind_of
 from core.lessons.clinic.cards import CARDS, TEXTS, TOPICS
-from core.lessons.clinic.deck import ALL, drawn
+from core.lessons.clinic.deck import ALL, FIRST, ORDER, ClinicSpec, drawn, spread
 from core.lessons.clinic.runner import MODULE, run
 from core.warned import OURS, heard
 from tests.conftest import side_by_side
@@ -225,11 +225,48 @@ def test_a_change_shows_where_it_is_made():
     assert [line[0] for line in moved] == [" ", "+", " ", "-", " "]
 
 
+def test_a_card_is_called_the_same_in_the_teachers_table_as_on_the_page():
+    assert {key: card.about for key, card in CARDS.items()} == {key: sentences()[f"clinic.card.{key}.title"]["en"] for key in CARDS}
+
+
+def test_there_is_a_way_to_read_every_outcome_that_has_something_to_mend():
+    outcomes = {card.outcome.lower() for card in CARDS.values() if not card.sound}
+    assert {key.split(".")[2] for key in sentences() if key.startswith("clinic.how.")} == outcomes
+
+
+def test_a_program_that_is_right_offers_only_changes_that_spoil_it():
+    sound = [card for card in CARDS.values() if card.sound]
+    assert [len(card.offered) for card in sound] == [2, 2]
+    assert not any(card.repair(name).gives == "right" for card in sound for name in card.offered)
+    assert all(card.offered == TRIES for card in CARDS.values() if not card.sound)
+
+
 # Which cards, and the score
 
+def test_the_first_eight_cards_show_every_kind_and_every_text():
+    first = drawn(ALL, ALL, ClinicSpec().cards, 0)
+    assert first == FIRST
+    assert len(first) == 8
+    assert {CARDS[key].kind for key in first} == set(KINDS)
+    assert {CARDS[key].text for key in first} == set(TEXTS)
+
+
+def test_no_card_of_the_teaching_order_tells_what_the_next_one_does():
+    kinds = [CARDS[key].kind for key in ORDER]
+    assert sorted(ORDER) == sorted(CARDS)
+    assert max(len(list(same)) for _, same in groupby(kinds)) <= 2
+    assert set(kinds[:3]) == {"syntax", "wrong", "error"}
+
+
+def test_spread_keeps_the_order_within_a_kind():
+    for kind in KINDS:
+        assert [key for key in spread(CARDS) if CARDS[key].kind == kind] == [key for key in CARDS if CARDS[key].kind == kind]
+
+
 def test_deck_0_is_the_teaching_order_and_any_other_the_same_for_everybody():
-    assert drawn(ALL, ALL, len(CARDS), 0) == tuple(CARDS)
-    assert drawn(ALL, ALL, 5, 0) == tuple(CARDS)[:5]
+    assert drawn(ALL, ALL, len(CARDS), 0) == ORDER
+    assert drawn(ALL, ALL, 5, 0) == ORDER[:5]
+    assert drawn("s1", ALL, 5, 0) == tuple(key for key in ORDER if CARDS[key].text == "s1")[:5]
     assert drawn(ALL, ALL, 5, 7) == drawn(ALL, ALL, 5, 7)
     assert drawn(ALL, ALL, 5, 7) != drawn(ALL, ALL, 5, 8)
     assert sorted(drawn(ALL, ALL, len(CARDS), 7)) == sorted(CARDS)
@@ -250,5 +287,14 @@ def test_the_first_try_is_the_one_that_counts():
     assert not Answer("quotes", "syntax", (wrong, right)).at_once
     assert not Answer("quotes", "", ()).foresaw
     total = score([Answer("quotes", "syntax", (right,)), Answer("colon", "right", (CARDS["colon"].right,)), Answer("svd", "", ())])
-    assert (total.answered, total.foreseen, total.mended, total.at_once) == (3, 1, 2, 2)
+    assert (total.answered, total.predicted, total.foreseen) == (3, 2, 1)            # just shown is no wrong prediction
+    assert (total.to_mend, total.mended, total.at_once) == (3, 2, 2)
+
+
+def test_where_there_is_nothing_to_mend_no_repair_counts():
+    sound = Answer("zero_last", "right", ("two", "one"))
+    assert (sound.foresaw, sound.mended, sound.at_once, sound.known) == (True, False, False, True)
+    total = score([sound, Answer("quotes", "syntax", ("two",))])
+    assert (total.answered, total.foreseen, total.to_mend, total.mended, total.at_once) == (2, 2, 1, 1, 1)
+    assert not Answer("quotes", "syntax").known
     assert [run("zero_last").kind, run("max_data").kind] == ["right", "right"]

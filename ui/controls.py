@@ -16,8 +16,11 @@ WIDE_LETTERS = 80                                    # and on the whole page
 
 
 def control(page: str, spec: type, name: str, t: Text, *, choices: tuple[str, ...] | None = None, narrow: bool = False,
-            wide: bool = False, **more: Any) -> Any:
-    """The widget of one field, keeping its value when the language or the page changes. narrow: a box; wide: it has the whole page."""
+            wide: bool = False, most: int | None = None, **more: Any) -> Any:
+    """The widget of one field, keeping its value when the language or the page changes. narrow: a box; wide: it has the whole page.
+
+    most: the highest number on offer, where that is less than the rule's; the value in the session must not be above it.
+    """
     rule, _ = fields.rules(spec)[name]
     key = key_of(page, name)
     hint = t(f"fields.{name}.hint") if t.has(f"fields.{name}.hint") else ""      # about the widget's values, no part of the field's name
@@ -38,8 +41,9 @@ def control(page: str, spec: type, name: str, t: Text, *, choices: tuple[str, ..
         case fields.Number():
             whole = isinstance(st.session_state[key], int)
             kind = int if whole else float
-            bounds = {"min_value": kind(rule.low), "max_value": kind(rule.high), "step": kind(rule.step or 1)}
-            if (rule.high - rule.low) / (rule.step or 1) > 100:
+            high = rule.high if most is None else most
+            bounds = {"min_value": kind(rule.low), "max_value": kind(high), "step": kind(rule.step or 1)}
+            if (high - rule.low) / (rule.step or 1) > 100 or high == rule.low:
                 return st.number_input(**bounds, **shared)
             return st.slider(**bounds, **shared)
 

@@ -1,6 +1,7 @@
 """Core's codes in the reader's words."""
 
 import re
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -48,12 +49,12 @@ def fitting(t: Text, steps: tuple[tuple[str, int, int], ...]) -> list[str]:
     return [t(f"frame.fitting.{what}", before=before, after=after) for what, before, after in steps]
 
 
-def changed(t: Text, spec: type, names: list[str]) -> None:
-    """A small note for values in a link that were out of range."""
+def changed(t: Text, spec: type, names: list[str], note: Callable[[str], object] = st.caption) -> None:
+    """A note for values in a link that were out of range, a small one unless `note` is another element."""
     if names:
         rules = fields.rules(spec)
         listed = ", ".join(f"{t(f'fields.{name}.label')}: {_rule(t, name, rules[name][0])}" for name in names)
-        st.caption(t("frame.link_changed", listed=listed))
+        note(t("frame.link_changed", listed=listed))
 
 
 def _rule(t: Text, name: str, rule: fields.Rule) -> str:

@@ -1,1 +1,1 @@
-"""The bug clinic's parts: the answers of this visit, all cards at a glance, one card, the receipt."""
+"""The bug clinic's parts: which cards, the answers of this visit, all cards at a glance, one card, the result, the teacher's link."""

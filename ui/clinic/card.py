@@ -1,21 +1,18 @@
-"""One card: the program, the prediction, what Python really says, and the three changes."""
+"""One card: the program, the prediction, what Python really says, and the changes."""
 
 import streamlit as st
 
 from content.text import Text
-from core.lessons.clinic.card import KINDS, TRIES, Card
+from core.lessons.clinic.card import KINDS, Card
 from core.lessons.clinic.cards import CARDS
 from core.lessons.clinic.runner import Outcome, run
-from figures.listing import listing
+from figures.listing import changed, listing
 from ui import controls, picture, predict, say
 from ui.clinic import kept
 
 
-def draw(t: Text, key: str, n: int, cards: int) -> None:
+def draw(t: Text, key: str) -> None:
     card = CARDS[key]
-    asked = predict.given(f"clinic.{key}", key) is None        # a title would give the defect away
-    title = controls.option(t, "topic", card.topic) if asked else t(f"clinic.card.{key}.title")
-    st.subheader(t("clinic.heading", n=n, all=cards, title=title), anchor=False)
     st.markdown(say.together(t, f"**{t('clinic.purpose')}**", t(f"clinic.card.{key}.want")))
     place = st.container()
     kinds = {kind: t(f"clinic.kind.{kind}") for kind in KINDS}
@@ -23,12 +20,11 @@ def draw(t: Text, key: str, n: int, cards: int) -> None:
     if said is None:
         _program(t, place, card, 0)
     else:
-        kept.predicted(key, said)
         outcome = run(key)
         _program(t, place, card, outcome.line)
         st.markdown(t("clinic.said"))
         _came(t, card, outcome)
-        predict.compare(t, said, card.kind, kinds, t(f"clinic.card.{key}.read"), f"clinic.{key}", who="Python")
+        predict.compare(t, said, card.kind, kinds, _how(t, key, card), f"clinic.{key}", who="Python")
         _repairs(t, key, card)
     st.caption(t("clinic.from", text=controls.option(t, "written_in", card.text)))
 
@@ -44,27 +40,44 @@ def _came(t: Text, card: Card, outcome: Outcome) -> None:
     lines = [*outcome.printed, *outcome.warnings, outcome.trace]
     st.code("\n".join(filter(None, lines)), language=None, wrap_lines=True)
     if outcome.holds is not None:
-        st.caption(t("clinic.check.true", check=card.check) if outcome.holds else t("clinic.check.false", check=card.check))
+        st.markdown(t("clinic.check.true", check=card.check) if outcome.holds else t("clinic.check.false", check=card.check))
+
+
+def _how(t: Text, key: str, card: Card) -> str:
+    """How to read such a message, without the repair; a program that is right has none to give away."""
+    outcome = card.outcome.lower()
+    return t(f"clinic.card.{key}.read") if card.sound else t(f"clinic.how.{outcome}", line=card.line)
 
 
 def _repairs(t: Text, key: str, card: Card) -> None:
-    st.markdown(f"##### {t('clinic.mend')}")
-    for name in TRIES:
-        tried = name in kept.answers()[key].tries
+    """The changes, each in a low row, since code needs the width; below them what came of the one that was chosen last."""
+    st.markdown(f"##### {t('clinic.nothing') if card.sound else t('clinic.mend')}")
+    for n, name in enumerate(card.offered, start=1):
         with st.container(border=True):
-            words, button = st.columns([5, 1], vertical_alignment="center")
-            change = card.change(name)
-            words.code(change or t("clinic.leave"), language="diff" if change else None, wrap_lines=True)
-            label = t("clinic.tried") if tried else t("clinic.try")
-            button.button(label, key=f"clinic.{key}.{name}", disabled=tried, on_click=kept.tried, args=(key, name), width="stretch")
-            if tried:
-                _result(t, key, card, name)
+            code, button = st.columns([5, 1.8], vertical_alignment="center", wrap=False)
+            code.html(changed(card.change(name)))
+            with button:
+                _button(t, key, card, name, n)
+    if latest := kept.latest(key):
+        _result(t, key, card, latest)
+
+
+def _button(t: Text, key: str, card: Card, name: str, n: int) -> None:
+    tried, now = name in kept.answers()[key].tries, kept.latest(key) == name
+    label = t("clinic.now", n=n) if now else t("clinic.again", n=n) if tried else t("clinic.try", n=n)
+    icon = (":material/check_circle:" if card.repair(name).gives == "right" else ":material/close:") if tried else None
+    st.button(label, key=f"clinic.{key}.{name}", disabled=now, icon=icon, on_click=kept.tried, args=(key, name), width="stretch")
 
 
 def _result(t: Text, key: str, card: Card, name: str) -> None:
+    """What came of a change, why, and now that one was tried, what was wrong with the program."""
     outcome, words = run(key, name), t(f"clinic.card.{key}.{name}")
+    st.markdown(t("clinic.after", n=card.offered.index(name) + 1))
     _came(t, card, outcome)
-    if name == card.right:
+    if outcome.kind == "right":
         st.success(words, icon=":material/check_circle:")
     else:
         st.warning(words, icon=":material/close:")
+    if not card.sound:
+        title, why = t(f"clinic.card.{key}.title"), t(f"clinic.card.{key}.read")
+        st.info(f"**{title}**\n\n{why}", icon=":material/lightbulb:")

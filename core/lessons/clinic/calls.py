@@ -3,7 +3,7 @@
 from core.lessons.clinic.card import Card, Repair
 
 CALLS = {
-    "exit_ok": Card("s1", "python", """\
+    "exit_ok": Card("exit_ok", "s1", "python", """\
 from pathlib import Path
 
 folder = Path(".")
@@ -14,7 +14,7 @@ print("ready")
         Repair("exit_ok=True", "exists=True", "TypeError"),
         Repair(", exit_ok=True", "", "FileExistsError"),
     )),
-    "kernal": Card("s1", "modules", """\
+    "kernal": Card("kernal_size", "s1", "modules", """\
 from torch import nn
 
 conv = nn.Conv2d(1, 16, kernal_size=3, stride=2)
@@ -24,7 +24,7 @@ print(conv)
         Repair("kernal_size=3, ", "", "TypeError"),
         Repair("kernal_size=3", "kernel_size=3", "right"),
     )),
-    "loss_args": Card("s1", "training", """\
+    "loss_args": Card("The loss of a model?", "s1", "training", """\
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -38,7 +38,7 @@ print(loss)
         Repair("loss_func(model)", "loss_func(model(xb), yb)", "right"),
         Repair("loss_func(model)", "loss_func(yb, model(xb))", "NotImplementedError"),
     )),
-    "np_sum": Card("s1", "judging", """\
+    "np_sum": Card("A point where a sign belongs", "s1", "judging", """\
 import numpy as np
 
 losses, nums = [0.25, 0.5], [64, 16]
@@ -49,7 +49,7 @@ print(val_loss)
         Repair("np.sum(np.multiply(losses, nums)). np.sum(nums)", "np.sum(losses) / np.sum(nums)", "wrong"),
         Repair("nums)). np", "nums)) / np", "right"),
     )),
-    "relu_class": Card("s2", "modules", """\
+    "relu_class": Card("A layer that was not made", "s2", "modules", """\
 import torch
 from torch import nn
 
@@ -64,7 +64,7 @@ print(net(x).shape)
         Repair("nn.ReLU,", "nn.ReLU(x),", "RuntimeError"),
         Repair("nn.ReLU,", "nn.functional.relu,", "TypeError"),
     )),
-    "fc_thrice": Card("s2", "modules", """\
+    "fc_thrice": Card("The same name again", "s2", "modules", """\
 import torch
 from torch import nn
 

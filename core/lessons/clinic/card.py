@@ -18,12 +18,14 @@ class Repair:
 
 @dataclass(frozen=True)
 class Card:
-    """text: whose defect it is, s0 to s4. outcome: `Outcome.kind` of the program as it stands.
+    """about: its title in English, for the teacher's table. text: whose defect it is, s0 to s4.
 
+    outcome: `Outcome.kind` of the program as it stands.
     says: a part of the message that stays the same in all versions of PyTorch; "" where nothing is said. line: where, counted from 1.
     check: an expression over the program's names that is true when it did what it is for.
     """
 
+    about: str
     text: str
     topic: str
     code: str
@@ -39,9 +41,19 @@ class Card:
         return kind_of(self.outcome)
 
     @property
+    def sound(self) -> bool:
+        """Whether there is nothing to mend: a program that only looks wrong."""
+        return self.outcome == "right"
+
+    @property
     def right(self) -> str:
         """The one of TRIES that mends it."""
         return next(name for name, repair in zip(TRIES, self.repairs, strict=True) if repair.gives == "right")
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The changes to choose from; where there is nothing to mend, without the one that changes nothing."""
+        return tuple(name for name in TRIES if not (self.sound and name == self.right))
 
     def repair(self, name: str) -> Repair:
         return self.repairs[TRIES.index(name)]

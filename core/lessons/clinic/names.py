@@ -3,7 +3,7 @@
 from core.lessons.clinic.card import Card, Repair
 
 NAMES = {
-    "sefl": Card("s1", "python", """\
+    "sefl": Card("sefl", "s1", "python", """\
 import torch
 from torch import nn
 
@@ -23,7 +23,7 @@ print(model(torch.ones(1, 4)))
         Repair("sefl.weights", "self.weights", "right"),
         Repair("sefl.weights", "Model.weights", "AttributeError"),
     )),
-    "epochs": Card("s1", "python", """\
+    "epochs": Card("epochs or epoches?", "s1", "python", """\
 def fit(epoches):
     losses = []
     for epoch in range(epochs):
@@ -36,7 +36,7 @@ print(fit(2))
         Repair("range(epochs)", "range(len(epoches))", "TypeError"),
         Repair("range(epochs)", "range(epoches)", "right"),
     )),
-    "class_name": Card("s2", "modules", """\
+    "class_name": Card("A class with two names", "s2", "modules", """\
 import torch
 from torch import nn
 
@@ -54,7 +54,7 @@ print(Lenet()(torch.ones(1, 4)).shape)
         Repair("super(Lenet5, self).__init__()", "super(self).__init__()", "TypeError"),
         Repair("super(Lenet5, self).__init__()", "pass", "AttributeError"),
     )),
-    "functional": Card("s3", "modules", """\
+    "functional": Card("Two modules called functional", "s3", "modules", """\
 import torch
 import torch.functional as F
 
@@ -65,7 +65,7 @@ print(F.relu(scores))
         Repair("import torch.functional as F", "import torch.nn as F", "AttributeError"),
         Repair("import torch.functional as F", "import torch.nn.functional as F", "right"),
     )),
-    "min_pool": Card("s3", "tensors", """\
+    "min_pool": Card("Min pooling", "s3", "tensors", """\
 import torch
 from torch import nn
 

@@ -3,7 +3,7 @@
 from core.lessons.clinic.card import Card, Repair
 
 SHAPES = {
-    "w780": Card("s1", "tensors", """\
+    "w780": Card("randn(780, 10)", "s1", "tensors", """\
 import torch
 
 xb = torch.rand(64, 784)
@@ -15,7 +15,7 @@ print(preds.shape)
         Repair("randn(780, 10)", "randn(784, 10)", "right"),
         Repair("xb @ weights", "xb[:, :780] @ weights", "wrong"),
     )),
-    "similar": Card("s0", "tensors", """\
+    "similar": Card("“Similar” shapes", "s0", "tensors", """\
 import torch
 
 a = torch.arange(6.0).view(2, 3)
@@ -27,7 +27,7 @@ print(total)
         Repair("a + b", "a + b.view(2, 3)", "wrong"),
         Repair("a + b", "a + b.unsqueeze(0)", "RuntimeError"),
     )),
-    "weight_mn": Card("s3", "tensors", """\
+    "weight_mn": Card("m × n or n × m?", "s3", "tensors", """\
 import torch
 from torch import nn
 
@@ -40,7 +40,7 @@ print(y)
         Repair("x @ layer.weight +", "x @ layer.weight.view(3, 2) +", "wrong"),
         Repair("x @ layer.weight +", "x @ layer.weight.T +", "right"),
     )),
-    "size28": Card("s2", "modules", """\
+    "size28": Card("MNIST into a LeNet for 32 × 32", "s2", "modules", """\
 import torch
 from torch import nn
 
@@ -56,7 +56,7 @@ print(lenet(x).shape)
         Repair("nn.Conv2d(1, 6, 5)", "nn.Conv2d(1, 6, 5, padding=2)", "right"),
         Repair("lenet(x)", "lenet(x.view(1, 1, 32, 32))", "RuntimeError"),
     )),
-    "no_batch": Card("s0", "modules", """\
+    "no_batch": Card("One picture is no batch", "s0", "modules", """\
 import torch
 from torch import nn
 

@@ -3,7 +3,7 @@
 from core.lessons.clinic.card import Card, Repair
 
 SYNTAX = {
-    "quotes": Card("s0", "python", """\
+    "quotes": Card("Pretty quotation marks", "s0", "python", """\
 from pathlib import Path
 
 root = ‘data’
@@ -13,7 +13,7 @@ print(Path(root) / "train")
         Repair("‘data’", '"data"', "right"),
         Repair("‘data’", "data", "NameError"),
     )),
-    "colon": Card("s1", "python", """\
+    "colon": Card("A colon from the Chinese keyboard", "s1", "python", """\
 import torch
 
 def accuracy(out, yb)：
@@ -27,7 +27,7 @@ print(accuracy(out, torch.tensor([0, 0])))
         Repair("yb)：", "yb)", "syntax"),
         Repair("yb)：", "yb):", "right"),
     )),
-    "form": Card("s1", "python", """\
+    "form": Card("form … import", "s1", "python", """\
 form torch import nn
 
 layer = nn.Linear(4, 2)
@@ -37,7 +37,7 @@ print(layer)
         Repair("form torch import nn", "import nn from torch", "syntax"),
         Repair("form torch import nn", "import torch.nn", "NameError"),
     )),
-    "keyword_space": Card("s2", "python", """\
+    "keyword_space": Card("A space inside a name", "s2", "python", """\
 from torch import nn
 
 conv = nn.Conv2d(in channels=1, out channels=6,
@@ -48,7 +48,7 @@ print(conv)
         Repair("in channels=1, out channels=6", "in-channels=1, out-channels=6", "syntax"),
         Repair("in channels=1, out channels=6", "in_channels=1, out_channels=6", "right"),
     )),
-    "missing_comma": Card("s2", "python", """\
+    "missing_comma": Card("A list of layers", "s2", "python", """\
 from torch import nn
 
 head = nn.Sequential(
@@ -62,7 +62,7 @@ print(len(head))
         Repair("nn.Linear(256, 120)", "nn.Linear(256, 120),", "right"),
         Repair("nn.Linear(256, 120)", "nn.Linear(256, 120) +", "TypeError"),
     )),
-    "def_init": Card("s2", "python", """\
+    "def_init": Card("def__init__", "s2", "python", """\
 import torch
 from torch import nn
 
@@ -80,7 +80,7 @@ print(Net()(torch.ones(1, 4)).shape)
         Repair("def__init__(self)", "def init(self)", "AttributeError"),
         Repair("def__init__(self)", "def _init_(self)", "AttributeError"),
     )),
-    "indent": Card("s2", "python", """\
+    "indent": Card("What belongs to the loop?", "s2", "python", """\
 seen = 0
 for epoch in range(2):
     for batch in [64, 64, 32]:

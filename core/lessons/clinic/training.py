@@ -29,7 +29,7 @@ for batch in hits.float().split(64):
     accuracy, judged = batch.mean(), len(batch)
 """
 TRAINING = {
-    "no_zero_grad": Card("s0", "training", """\
+    "no_zero_grad": Card("The slope is 2", "s0", "training", """\
 import torch
 
 w = torch.tensor(1.0, requires_grad=True)
@@ -42,12 +42,12 @@ for step in range(3):
         Repair("    loss.backward()\n", "    loss.backward()\n    w.grad.zero_()\n", "wrong"),
         Repair("    loss = 2 * w\n", "    w.grad = None\n    loss = 2 * w\n", "right"),
     )),
-    "zero_last": Card("s2", "training", ZERO_LAST, "right", "", 0, "abs(w.item() - 0.8 ** 3) < 1e-6", (
+    "zero_last": Card("zero_grad at the end?", "s2", "training", ZERO_LAST, "right", "", 0, "abs(w.item() - 0.8 ** 3) < 1e-6", (
         leave(ZERO_LAST),
         Repair("    optimizer.step()\n    optimizer.zero_grad()\n", "    optimizer.zero_grad()\n    optimizer.step()\n", "wrong"),
         Repair("    optimizer.step()\n    optimizer.zero_grad()\n", "    optimizer.step()\n", "wrong"),
     )),
-    "relu_logits": Card("s1", "training", """\
+    "relu_logits": Card("ReLU on the scores", "s1", "training", """\
 import torch
 from torch.nn import functional as F
 
@@ -61,7 +61,7 @@ print(scores.grad)
         Repair("scores.relu()", "scores", "right"),
         Repair("scores.relu()", "scores.abs()", "wrong"),
     )),
-    "softmax_twice": Card("s3", "training", """\
+    "softmax_twice": Card("Sure, right, and a loss of 1.46", "s3", "training", """\
 import torch
 from torch.nn import functional as F
 
@@ -75,7 +75,7 @@ print(probs[0, 3], loss)
         Repair("F.cross_entropy(probs,", "F.cross_entropy(probs.softmax(dim=1),", "wrong"),
         Repair("F.cross_entropy(probs,", "F.cross_entropy(scores,", "right"),
     )),
-    "report": Card("s0", "training", """\
+    "report": Card("A report every 2,000 batches", "s0", "training", """\
 running, reported = 0, 0
 for i in range(12_500):
     running += 1
@@ -88,7 +88,7 @@ print(reported)
         Repair("print(reported)", "reported += running\nprint(reported)", "right"),
         Repair("i % 2000 == 1999", "i % 2000 == 2000", "wrong"),
     )),
-    "monotone": Card("s0", "judging", """\
+    "monotone": Card("Falling all the time?", "s0", "judging", """\
 from itertools import pairwise
 
 def learned(losses):
@@ -102,7 +102,7 @@ print(learned(run))
         Repair("b < a for", "b <= a for", "wrong"),
         Repair("pairwise(losses)", "pairwise(sorted(losses)[::-1])", "wrong"),
     )),
-    "last_batch": Card("s1", "judging", """\
+    "last_batch": Card("The accuracy that was printed last", "s1", "judging", """\
 import torch
 
 hits = torch.arange(50_000) < 45_000     # 90 % are right
@@ -115,7 +115,7 @@ print(accuracy, judged)
         Repair(LAST_LOOP, "means = [batch.mean() for batch in hits.float().split(64)]\n"
                           "accuracy, judged = sum(means) / len(means), len(hits)\n", "wrong"),
     )),
-    "no_eval": Card("s0", "judging", """\
+    "no_eval": Card("The same picture twice", "s0", "judging", """\
 import torch
 from torch import nn
 
@@ -129,7 +129,7 @@ print(torch.equal(first, second))
         Repair("nn.Dropout(0.5)", "nn.Dropout(0.5, inplace=True)", "wrong"),
         Repair("x = torch.ones(1, 4)\n", "x = torch.ones(1, 4)\nnet.eval()\n", "right"),
     )),
-    "max_data": Card("s0", "judging", MAX_DATA, "right", "", 0, "right == 2", (
+    "max_data": Card("torch.max(outputs.data, 1)", "s0", "judging", MAX_DATA, "right", "", 0, "right == 2", (
         Repair("torch.max(outputs.data, 1)", "torch.max(outputs.data, 0)", "RuntimeError"),
         leave(MAX_DATA),
         Repair("_, predicted", "predicted, _", "wrong"),

@@ -3,7 +3,7 @@
 from core.lessons.clinic.card import Card, Repair
 
 VALUES = {
-    "std_mean": Card("s0", "tensors", """\
+    "std_mean": Card("Mean and standard deviation", "s0", "tensors", """\
 import torch
 
 x = torch.tensor([1.0, 2.0, 6.0])
@@ -14,7 +14,7 @@ print(mean, std)
         Repair("torch.std_mean(x)", "torch.var_mean(x)", "wrong"),
         Repair("mean, std = ", "std, mean = ", "right"),
     )),
-    "asin": Card("s4", "tensors", """\
+    "asin": Card("The sine?", "s4", "tensors", """\
 import torch
 
 angle = torch.tensor([0.0, 0.5, 1.0])
@@ -25,7 +25,7 @@ print(sine)
         Repair("torch.asin(angle)", "torch.sin(angle)", "right"),
         Repair("torch.asin(angle)", "torch.sin(torch.asin(angle))", "wrong"),
     )),
-    "svd": Card("s0", "tensors", """\
+    "svd": Card("V, or V transposed?", "s0", "tensors", """\
 import torch
 
 a = torch.tensor([[3., 1., 0.], [0., 2., 1.], [1., 0., 4.]])
@@ -37,7 +37,7 @@ print(back)
         Repair("u @ torch.diag(s) @ v.T", "u.T @ torch.diag(s) @ v", "wrong"),
         Repair("u @ torch.diag(s) @ v.T", "v @ torch.diag(s) @ u.T", "wrong"),
     )),
-    "imshow": Card("s0", "tensors", """\
+    "imshow": Card("Back to the picture", "s0", "tensors", """\
 import torch
 
 mean, std = 0.4914, 0.2470
@@ -50,7 +50,7 @@ print(shown)
         Repair("x / 2 + 0.5", "x * std + mean", "right"),
         Repair("x / 2 + 0.5", "(x + mean) * std", "wrong"),
     )),
-    "overflow": Card("s1", "tensors", """\
+    "overflow": Card("Large scores", "s1", "tensors", """\
 import torch
 
 def log_softmax(x):
@@ -63,7 +63,7 @@ print(out)
         Repair("    return x -", "    x = x.clamp(max=80)\n    return x -", "wrong"),
         Repair(".log()\n", ".log().nan_to_num()\n", "wrong"),
     )),
-    "softmax_dim": Card("s3", "modules", """\
+    "softmax_dim": Card("Softmax() of what?", "s3", "modules", """\
 import torch
 from torch import nn
 

@@ -8,7 +8,7 @@ import streamlit as st
 from core.lessons.clinic.cards import CARDS
 from core.lessons.clinic.deck import END, START, ClinicSpec, drawn
 from core.lessons.clinic.runner import compiled, executed, raised, run
-from ui import controls, link, say, scroll, source
+from ui import controls, learner, link, say, scroll, source
 from ui.clinic import card, choosing, mosaic, result, teacher
 from ui.fold import deeper
 from ui.frame import open_page, question, under_app
@@ -45,3 +45,4 @@ with deeper(t, "clinic") as is_open:
         st.markdown(t("clinic.deeper", cards=len(CARDS), **Counter(one.kind for one in CARDS.values())))
 shown = spec.card if spec.card in cards else ""
 source.show(t, "clinic", run, compiled, executed, raised, drawn, first=(f"{shown}.py", CARDS[shown].code) if shown else None)
+learner.remember()

@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.lessons.clinic.deck import ClinicSpec, drawn
 from tests.test_pages import ROOT, fine, opened, own_store, server_had_a_visitor, shown  # noqa: F401  (two are fixtures)
 from ui import kept, learner
 
@@ -80,3 +81,15 @@ def test_a_reload_in_the_middle_of_the_quiz_keeps_answers_and_place(view):
     assert "0 of 0 right" in shown(opened("quiz", view=view))                 # another browser
     fine(again.button(key="frame.reset").click().run())
     assert "0 of 0 right" in shown(reloaded(again, "quiz"))
+
+
+def test_a_reload_in_the_clinic_keeps_answers_repairs_and_the_receipts_number():
+    at = opened("clinic")
+    first = drawn(*(getattr(ClinicSpec(), name) for name in ("written_in", "topic", "cards", "deck")))[0]
+    fine(at.button(key=f"predict.clinic.{first}.show").click().run())
+    before = dict(at.session_state["clinic.answers"])
+    assert list(before) == [first]
+    again = reloaded(at, "clinic")
+    assert again.session_state["clinic.answers"] == before
+    assert not [button for button in again.button if button.key == f"predict.clinic.{first}.show"]     # not asked once more
+    assert "clinic.answers" not in opened("clinic").session_state or not opened("clinic").session_state["clinic.answers"]

@@ -40,6 +40,11 @@ def remind(t: Text, said: str | None, options: dict[str, str], key: str) -> None
             st.rerun()
 
 
+def remember(key: str, about: object, said: str) -> None:
+    """As if it had just been answered: what was kept from an earlier visit."""
+    st.session_state[f"predict.{key}"] = (repr(about), said)
+
+
 def given(key: str, about: object) -> str | None:
     """What was answered about this, "" for "just show me", None when it was never asked."""
     kept = st.session_state.get(f"predict.{key}")

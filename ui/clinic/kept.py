@@ -1,4 +1,4 @@
-"""The answers of this visit. They outlive a change of page or language, and end with the browser's tab."""
+"""The answers of a learner. They outlive a change of page or language and, for some hours, a reload."""
 
 import secrets
 from dataclasses import replace
@@ -6,16 +6,23 @@ from dataclasses import replace
 import streamlit as st
 
 from core.lessons.clinic.answers import Answer
-from ui import predict
+from ui import kept, predict
 
 KEY = "clinic.answers"                               # card -> Answer
 LATEST = "clinic.latest"                             # card -> the change whose outcome is shown
 NICKNAME = "clinic.nickname"
 VISIT = "clinic.visit"
+SHELVES = {KEY: "answers.clinic", LATEST: "latest.clinic"}                 # named so that "reset", which is for settings, leaves them
 
 
 def answers() -> dict[str, Answer]:
-    return st.session_state.setdefault(KEY, {})
+    """This learner's, changed in place; after a reload those of before, and what was predicted need not be asked again."""
+    if KEY not in st.session_state:
+        for key, name in SHELVES.items():
+            st.session_state[key] = kept.of(name)
+        for card, known in st.session_state[KEY].items():
+            predict.remember(f"clinic.{card}", card, known.said)
+    return st.session_state[KEY]
 
 
 def of(cards: tuple[str, ...]) -> tuple[Answer, ...]:
@@ -39,21 +46,24 @@ def tried(card: str, name: str) -> None:
     known = answers()[card]
     if name not in known.tries:
         answers()[card] = replace(known, tries=(*known.tries, name))
-    st.session_state.setdefault(LATEST, {})[card] = name
+    st.session_state[LATEST][card] = name
 
 
 def latest(card: str) -> str | None:
-    return st.session_state.get(LATEST, {}).get(card)
+    answers()
+    return st.session_state[LATEST].get(card)
 
 
 def visit() -> str:
     """Tells this learner's receipt from that of another one with the same nickname."""
-    return st.session_state.setdefault(VISIT, secrets.token_hex(3))
+    return st.session_state.setdefault(VISIT, kept.of("visit.clinic").setdefault("id", secrets.token_hex(3)))
 
 
 def forget() -> None:
     """All answers, and the questions they were given to; what comes is another visit."""
     for key in [key for key in st.session_state if str(key).startswith("predict.clinic.")]:
         st.session_state.pop(key, None)
+    for name in (*SHELVES.values(), "visit.clinic"):
+        kept.forget(name)
     for key in (KEY, LATEST, VISIT):
         st.session_state.pop(key, None)

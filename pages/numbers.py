@@ -25,8 +25,8 @@ if found and found.active:
     result.watching(t, found, spec)
 else:
     known = result.compare(t, found, told)
+    picked.draw(t, spec, known)
     if board.draw(t, spec, known):
-        picked.draw(t, spec, known)
         board.table(t, spec, known)
     result.download(t, known)
 with deeper(t, "numbers") as is_open:

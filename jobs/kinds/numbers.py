@@ -18,7 +18,7 @@ class NumbersJob(Job):
 
     def __init__(self, spec: dict, resume: Path | None = None) -> None:
         self.long = bool(spec.get("long"))
-        self.rows = rows()
+        self.rows = sorted(rows(), key=lambda row: bool(row.chain))        # the quick ones first, so that the squares fill at once
         self.weights, self.signs = weights(self.rows, self.long), expected(self.rows)
         self.row, self.alive = 0, 0                  # rows judged, and signs of life since
 

@@ -5,12 +5,14 @@ import streamlit as st
 from content.text import Text
 from core.lessons.numbers.code import behind, call
 from core.lessons.numbers.spec import TableSpec
-from ui import controls, say
+from ui import controls, say, scroll
 from ui.numbers import result
 
 
 def draw(t: Text, spec: TableSpec, known: result.Told) -> None:
+    """Above the squares: below them a click would seem to do nothing."""
     row = result.row_of(spec.printed_value)
+    scroll.here(spec.printed_value, "numbers.here")
     if row is None:
         return
     found = known.get((row.text, row.place)) or result.as_open(row)

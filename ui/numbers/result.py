@@ -16,11 +16,12 @@ from core.lessons.numbers.report import as_csv, outside
 from core.lessons.numbers.spec import VERDICTS, TableSpec
 from jobs import client
 from ui import controls, learner, predict, say, watch
-from ui.ladder.result import UNREADABLE
+from ui.ladder.job import UNREADABLE
 from ui.numbers import board
 
 PAGE, SLOT = "numbers", "numbers.job"
-SHARES = {"few": 5 / 12, "half": 7 / 12, "most": 5 / 6, "all": 1.0}        # up to halfway to the next of 1/3, 1/2, 2/3 and 1
+SHARES = {"few": 1 / 2, "most": 3 / 4, "all": 1.0}   # of those that were judged: how many a computer can judge depends on its data
+JUDGED = ("exact", "band", "never", "failed")
 
 Told = Mapping[tuple[str, str], Verdict]             # (text, place) -> what came of it
 
@@ -102,6 +103,8 @@ def compare(t: Text, found: client.Status | None, known: Told) -> Told:
         st.info(t("numbers.partly", done=len(known), n=count()) if known else t("numbers.empty"), icon=":material/wb_twilight:")
     elif said is not None:
         predict.compare(t, said, truth(known), _options(t), say.together(t, _counted(t, known), t("numbers.why")), PAGE)
+    else:
+        st.info(t("numbers.ready"), icon=":material/visibility_off:")
     return {} if said is None else known
 
 
@@ -115,15 +118,14 @@ def _options(t: Text) -> dict[str, str]:
 
 def truth(known: Told) -> str:
     """Which of the answers is right."""
-    exact = counts(known.values())["exact"]
-    return next(share for share, most in SHARES.items() if exact <= most * count())
+    found = counts(known.values())
+    return next(share for share, most in SHARES.items() if found["exact"] <= most * sum(found[kind] for kind in JUDGED))
 
 
 def _counted(t: Text, known: Told) -> str:
     found = counts(known.values())
-    waiting = count() - sum(found[kind] for kind in ("exact", "band", "never", "failed"))
-    return t("numbers.result", n=count(), waiting=waiting, outside=outside(known.values()),
-             **{kind: found[kind] for kind in ("exact", "band", "never", "failed")})
+    judged = {kind: found[kind] for kind in JUDGED}
+    return t("numbers.result", n=sum(judged.values()), waiting=count() - sum(judged.values()), outside=outside(known.values()), **judged)
 
 
 def download(t: Text, known: Told) -> None:

@@ -27,7 +27,7 @@ for key in PAGES:
             st.caption(t(f"home.about.{key}"))
 
 st.subheader(t("home.lessons"), anchor=False)
-path = controls.control("home", lessons.PathSpec, "path", t, label_visibility="collapsed")
+path = controls.control("home", lessons.PathSpec, "path", t, wide=True, label_visibility="collapsed")
 link.keep("home", lessons.PathSpec(path))
 lessons.draw(t, path)
 

@@ -14,7 +14,7 @@ from figures.pixel import number
 from figures.pixels import data_uri
 
 WIDE = 1000
-LINE, CODE, NOTE = 24, 17, 14                        # of the program: from line to line, its letters, and those of the note below
+LINE, CODE, NOTE = 24, 16.5, 14                       # of the program: from line to line, its letters, and those of the note below
 PROGRAM, PLANE = 376, 138                            # the program's width, the plane's side
 CELL, LETTERS, GAP = 24, 17, 8                       # of a number: its height; between the parameters of two units
 VALUE, GRAD, NODE = 130, 116, 140                    # widths of a parameter, of the gradient beside it, and of a unit

@@ -13,10 +13,11 @@ PARTS = {"points": (PointsSpec, points.draw), "lenet": (LeNetSpec, lenet.draw)}
 LATER = {"points": points.LATER, "lenet": lenet.LATER}
 
 # so that slider, program and network stand in one view
-HIGH = "<style>[data-testid=stMainBlockContainer]{padding-top:2.6rem} h1{padding-bottom:.3rem!important}</style>"
+LOW = ("<style>[data-testid=stMainBlockContainer]{padding-top:2.6rem} h1{padding-bottom:.3rem!important}"
+       "[data-testid=stMain] [data-testid=stVerticalBlock]{gap:.6rem}</style>")
 
 under_app()
 t = open_page("step")
-st.html(HIGH)
+st.html(LOW)
 learner.remember()
 views.show(t, "step", StepSpec, PARTS, lambda view: t(f"step.question.{view}"), later=LATER)

@@ -66,17 +66,20 @@ def _frame(frames: tuple[Frame, ...], step: int, part: str) -> Frame:
 
 
 def _moment(t: Text, spec: PointsSpec, frames: tuple[Frame, ...], at: int) -> None:
-    frame = frames[at]
-    now.tell(t, PAGE, _program(t, spec.activation, frames, at, spec.in_batch, spec.forget), (1.06, 1), frame, STEPS, spec.forget)
-    picture.show(_picture(t, replace(spec, moment=at, h=1.0)), PAGE)
+    frame, shown = frames[at], replace(spec, moment=at, h=1.0)
+    now.tell(t, PAGE, _program(t, shown), (1.06, 1), frame, STEPS, spec.forget)
+    picture.show(_picture(t, shown), PAGE)
     if spec.forget:
         _sum(t, spec, frames, at)
 
 
-def _program(t: Text, activation: str, frames: tuple[Frame, ...], at: int, sample: int, forget: bool) -> str:
-    plane = small.decision(activation, frames[at].weights).numpy()
+@lru_cache(maxsize=128)
+def _program(t: Text, spec: PointsSpec) -> str:
+    """The same for everybody who stands here."""
+    frame = small.frames(spec.optimizer, spec.lr, spec.activation, spec.forget)[spec.moment]
     words = {"handed": t("step.handed"), "program": t("step.points.program")}
-    return figure.band(lines(), frames[at].part, forget, words, plane, sample)
+    plane = small.decision(spec.activation, frame.weights).numpy()
+    return figure.band(lines(), frame.part, spec.forget, words, plane, spec.in_batch)
 
 
 @lru_cache(maxsize=128)

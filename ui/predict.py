@@ -58,7 +58,7 @@ def compare(t: Text, said: str | None, truth: str, options: dict[str, str], why:
 def beside(t: Text, said: str, truth: str, options: dict[str, str], why: str, key: str, who: str = "PyTorch") -> None:
     """`compare` in one row, to stand above what is compared: the reply, which should be short, and the way to be asked again."""
     st.html(LOW)
-    words, button = st.columns([4.6, 1], vertical_alignment="center", gap="small")
+    words, button = st.columns([3.6, 1], vertical_alignment="center", gap="small")
     with words, st.container(key="predict_beside"):
         _reply(t, said, truth, options, why, who)
     with button:

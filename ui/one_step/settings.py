@@ -6,7 +6,7 @@ from content.text import Text
 from ui import controls, link
 from ui.link import key_of
 
-FIELDS, WIDTHS = ("optimizer", "lr", "forget"), (2.2, 1.2, 1.4)
+FIELDS, WIDTHS = ("optimizer", "lr", "forget"), (2.1, 1.1, 1.6)
 
 
 def row(t: Text, page: str, spec: type, usual: dict[str, float]) -> None:

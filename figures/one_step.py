@@ -223,4 +223,9 @@ def _cell(x: float, y: float, wide: float, written: str, value: float, top: floa
     fill = "#" + "".join(f"{int(channel):02x}" for channel in rgb)
     frame = [svg.box(x + 1, y + 1, wide - 2, CELL - 2, stroke=ORANGE, radius=0, line=3)] if new else []
     return [svg.box(x, y, wide, CELL, fill=fill, stroke=GREY, radius=0, line=1),
-            svg.text(x + wide / 2, y + 17.5, written, size=LETTERS, fill=ink(rgb)), *frame]
+            svg.text(x + wide / 2, y + 17.5, written, size=_size(written, wide), fill=ink(rgb)), *frame]
+
+
+def _size(written: str, wide: float) -> float:
+    """Of letters, so that a long pair of numbers stays within its field; one is 0.44 of its size wide in the middle."""
+    return round(min(LETTERS, (wide - 6) / (0.44 * len(written))), 1)

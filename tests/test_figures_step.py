@@ -75,6 +75,11 @@ def test_a_units_gradient_stands_right_below_the_sum_that_it_is_the_gradient_of(
                        for name, values in (("logit", sums), ("grad", flows), ("p", probabilities))]
 
 
+def test_long_numbers_get_smaller_letters_so_that_they_stay_in_their_field():
+    assert one_step._size("−0.113 → −0.0291", one_step.VALUE) == one_step.LETTERS
+    assert 12 < one_step._size("b −0.00181 → −0.00293", one_step.VALUE) < one_step.LETTERS
+
+
 def test_the_thick_frame_lies_above_its_neighbours():
     assert ET.fromstring(drawn(4)).findall("{*}g")[-1].findall("{*}rect")[-1].get("stroke-width") == "4"
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from figures import svg
 from figures.mosaic import GAP
-from figures.palette import RED, SIGNED
+from figures.palette import CLASSES, RED, SIGNED
 from figures.pixels import data_uri
 
 WIDE, LEGEND, LETTERS, LABEL = 1000, 70, 26, 34      # LABEL: the height of a channel's number
@@ -42,8 +42,16 @@ def tiles(blocks: list[tuple[list[int], np.ndarray]], top: float, signed: bool, 
 
 def colours(values: np.ndarray, top: float, signed: bool) -> np.ndarray:
     """(h, w) -> (h, w, 3) uint8 on the scale that ends at top; what lies beyond has the colour of the end."""
-    place = (values / top + 1) / 2 if signed else values / top
-    stops, rgb = _stops(signed)
+    return blended((values / top + 1) / 2 if signed else values / top, *_stops(signed))
+
+
+def answers(probability: np.ndarray) -> np.ndarray:
+    """(h, w) of the second of two classes -> (h, w, 3) uint8, in colours that say nothing of signs."""
+    return blended(probability, *_split(CLASSES))
+
+
+def blended(place: np.ndarray, stops: list[float], rgb: np.ndarray) -> np.ndarray:
+    """Between the stops, all in [0, 1], as on a straight line. Shapes: place (h, w), rgb (3, stops) -> (h, w, 3) uint8."""
     return np.stack([np.interp(place, stops, channel) for channel in rgb], axis=-1).round().astype(np.uint8)
 
 
@@ -64,7 +72,10 @@ def _sheet(stack: np.ndarray, top: float, signed: bool) -> np.ndarray:
 
 def _stops(signed: bool) -> tuple[list[float], np.ndarray]:
     """Places in [0, 1] and their colours (3, stops)."""
-    named = SIGNED if signed else [[i / (len(VIRIDIS) - 1), colour] for i, colour in enumerate(VIRIDIS)]
+    return _split(SIGNED if signed else [[i / (len(VIRIDIS) - 1), colour] for i, colour in enumerate(VIRIDIS)])
+
+
+def _split(named: list[list]) -> tuple[list[float], np.ndarray]:
     return [place for place, _ in named], np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for _, c in named]).T
 
 

@@ -8,20 +8,22 @@ import numpy as np
 from core.one_step.frame import Frame
 from core.one_step.points import REACH, X, Y
 from figures import svg
-from figures.inside import colours, ink
-from figures.palette import GREY, ORANGE
+from figures.inside import answers, colours, ink
+from figures.palette import GREY, ORANGE, SIGNED
 from figures.pixel import number
 from figures.pixels import data_uri
 
-WIDE, BAND = 1000, 158                               # BAND: height of the lines and the plane above the network
-LINE, CODE = 28, 18                                  # of the program: from line to line, letters
-PLANE, PLANE_X = 142, 472                            # the plane's side, and where it begins
-CELL, LETTERS, GAP = 25, 18, 10                      # of a number: its height; between the parameters of two units
-CHIP, NODE = 196, 150                                # widths of a parameter with its gradient, and of a unit
-COLUMNS = {"x": (0, 86), "hidden": (136, CHIP), "activation": (412, NODE), "output": (600, CHIP), "logits": (848, NODE)}
+WIDE = 1000
+LINE, CODE, NOTE = 24, 16.5, 14                       # of the program: from line to line, its letters, and those of the note below
+PROGRAM, PLANE = 376, 138                            # the program's width, the plane's side
+CELL, LETTERS, GAP = 24, 17, 8                       # of a number: its height; between the parameters of two units
+VALUE, GRAD, NODE = 130, 116, 140                    # widths of a parameter, of the gradient beside it, and of a unit
+CHIP = VALUE + GRAD
+COLUMNS = {"x": (0, 66), "hidden": (102, CHIP), "activation": (394, NODE), "output": (570, CHIP), "logits": (858, NODE)}
+LOSS = 38                                            # height of its frame, below the logits
 SUMS = 2.0                                           # end of the colour scale of sums and activations
 STALE = 0.55                                         # opacity of what an earlier forward pass left
-TOP = BAND + 36                                      # where the first parameter of the network stands
+TOP = 53                                             # where the first parameter of the network stands, below legend and titles
 
 
 @dataclass(frozen=True)
@@ -39,69 +41,96 @@ class Look:
     watched: str
 
 
-def picture(look: Look, lines: dict[str, str], plane: np.ndarray, skipped: bool, words: dict[str, str]) -> str:
-    """SVG. plane: the probability of class 1 all over it, the top row first. skipped: whether zero_grad is forgotten.
-
-    words: loss, sample, said, weights, units, logits, none, alt.
-    """
-    parts = [*program(lines, look.frame.part, skipped), *_plane(plane, look.sample), *_told(look.frame, words, 650)]
+def picture(look: Look, words: dict[str, str]) -> str:
+    """SVG of the network. words: loss, sample, x, hidden, activation, output, logits, logit, after, none, alt, and those of `legend`."""
     bottom, network = _network(look, words)
-    return svg.picture(WIDE, bottom, parts + network, words["alt"])
+    return svg.picture(WIDE, bottom, [*legend(words), *network], words["alt"])
+
+
+def band(lines: dict[str, str], part: str, skipped: bool, words: dict[str, str], plane: np.ndarray | None = None, sample: int = 0) -> str:
+    """SVG of the program, and beside it the plane, when there is one: the probability of class 1 all over it, the top row first.
+
+    skipped: whether zero_grad is forgotten. words: handed, program.
+    """
+    beside = [] if plane is None else _plane(plane, sample)
+    return svg.picture(PROGRAM + (PLANE + 8 if beside else 0), 5 * LINE + 24, [*program(lines, part, skipped),
+                       svg.text(0, 5 * LINE + 18, words["handed"], size=NOTE, anchor="start", opacity=0.85), *beside], words["program"])
+
+
+def legend(words: dict[str, str]) -> list[str]:
+    """What the colours say, in one line. words: above, below, new, watched, or None for the last."""
+    marks = (("above", {"fill": SIGNED[4][1], "stroke": GREY}), ("below", {"fill": SIGNED[0][1], "stroke": GREY}),
+             ("new", {"stroke": ORANGE, "line": 3}), ("watched", {"line": 4}))
+    parts, place = [], 0
+    for name, look in marks:
+        if words.get(name):
+            parts += [svg.box(place + 2, 5, 22, 14, radius=0, **look),
+                      svg.text(place + 31, 18, words[name], size=LETTERS, anchor="start", opacity=0.85)]
+            place += 58 + LETTERS * sum(1.02 if letter > "⺀" else 0.5 for letter in words[name])
+    return parts
 
 
 def program(lines: dict[str, str], part: str, skipped: bool) -> list[str]:
     """The five lines; the one that ran last is marked, a forgotten one struck out."""
     parts = []
     for i, (name, line) in enumerate(lines.items()):
-        y, gone = 6 + i * LINE, skipped and name == "zero_grad"
+        y, gone = 1 + i * LINE, skipped and name == "zero_grad"
         if name == part:
-            parts.append(svg.box(0, y, 430, LINE - 2, fill=svg.MARK, stroke=ORANGE, opacity=0.42, dash="6 5" if gone else ""))
+            parts.append(svg.box(1, y, PROGRAM - 8, LINE - 2, fill=svg.MARK, stroke=ORANGE, opacity=0.42, dash="6 5" if gone else ""))
         struck = ' text-decoration="line-through" opacity="0.55"' if gone else ""
-        parts.append(f'<text x="10" y="{y + 19}" font-size="{CODE}" font-family="monospace" fill="currentColor"{struck} '
+        parts.append(f'<text x="6" y="{y + 17}" font-size="{CODE}" font-family="monospace" fill="currentColor"{struck} '
                      f'xml:space="preserve">{i + 1}  {escape(line)}</text>')
     return parts
 
 
-def _told(frame: Frame, words: dict[str, str], x: float) -> list[str]:
-    """The loss, and what the network says of the chosen sample."""
-    new = "loss" in frame.changed
-    marked = [svg.box(x - 8, 6, 348, 38, stroke=ORANGE, line=3)] if new else []
-    return [*marked, svg.text(x, 33, words["loss"], size=23, anchor="start", bold=True),
-            *(svg.text(x, 76 + 30 * i, line, size=19, anchor="start") for i, line in enumerate(words["sample"].split("\n")))]
+def _told(frame: Frame, words: dict[str, str], y: float) -> list[str]:
+    """Below the logits: the loss, which comes of them, and whose numbers these are."""
+    (x, wide), new = COLUMNS["logits"], "loss" in frame.changed
+    marked = [svg.box(x + 1, y, wide - 2, LOSS, stroke=ORANGE, line=3)] if new else []
+    return [*marked, svg.text(x + wide / 2, y + 26, words["loss"], size=20, bold=True),
+            svg.text(x + wide, y + LOSS + 20, words["sample"], size=LETTERS, anchor="end")]
 
 
 def _plane(plane: np.ndarray, sample: int) -> list[str]:
-    """Blue where the network says class 0, red where it says class 1, white where it cannot tell."""
-    rgb = colours(plane - 0.5, 0.5, signed=True)
-    parts = [svg.image(PLANE_X, 4, PLANE, PLANE, data_uri(rgb)), svg.box(PLANE_X, 4, PLANE, PLANE, stroke=GREY, radius=0, line=1)]
+    """Green where the network says class 0, purple where it says class 1, white where it cannot tell; the sample has a double ring."""
+    left, top = PROGRAM + 4, 4
+    parts = [svg.image(left, top, PLANE, PLANE, data_uri(answers(plane))), svg.box(left, top, PLANE, PLANE, stroke=GREY, radius=0, line=1)]
     scale = PLANE / (2 * REACH)
     for i, ((across, up), label) in enumerate(zip(X.tolist(), Y.tolist(), strict=True)):
-        x, y = PLANE_X + (across + REACH) * scale, 4 + (REACH - up) * scale
-        ring, line = (ORANGE, 5) if i == sample else ("#20242C", 1.5)
-        parts.append(svg.box(x - 12, y - 12, 24, 24, fill="#FFFFFF", stroke=ring, radius=12 if label == 0 else 3, line=line))
-        parts.append(svg.text(x, y + 6, str(label), size=18, fill="#20242C", bold=True))
+        x, y = left + (across + REACH) * scale, top + (REACH - up) * scale
+        parts += _point(x, y, str(label), 12 if label == 0 else 3, i == sample)
     return parts
+
+
+def _point(x: float, y: float, label: str, radius: float, chosen: bool) -> list[str]:
+    ring = [svg.box(x - 16, y - 16, 32, 32, fill="#FFFFFF", stroke="#000000", radius=radius + 4, line=3)] if chosen else []
+    return [*ring, svg.box(x - 11, y - 11, 22, 22, fill="#FFFFFF", stroke="#000000", radius=radius, line=3 if chosen else 1.5),
+            svg.text(x, y + 6, label, size=17, fill="#20242C", bold=True)]
 
 
 def _network(look: Look, words: dict[str, str]) -> tuple[float, list[str]]:
     """Units and parameters in columns, edges between them; the lower end, and the pieces."""
     inputs, hidden, logits = X.shape[1], len(look.frame.weights["hidden.bias"]), len(look.frame.weights["output.bias"])
-    high = hidden * (2 * CELL * (inputs + 1) + GAP) - GAP
-    rows = {name: _rows(count, high) for name, count in (("x", inputs), ("activation", hidden), ("logits", logits))}
-    edges, parts = [], []
+    high = hidden * (CELL * (inputs + 1) + GAP) - GAP
+    rows = {name: _rows(count, high) for name, count in (("x", inputs), ("activation", hidden))}
+    rows["logits"] = [TOP + (i + 0.5) * (3 * CELL + 6) for i in range(logits)]                 # above the loss
+    parameters = {"activation": rows["activation"], "logits": _rows(logits, high)}
+    edges, parts, watched = [], [], []
     for layer, source, target in (("hidden", "x", "activation"), ("output", "activation", "logits")):
         left, wide = COLUMNS[layer]
         start, stop = sum(COLUMNS[source]), COLUMNS[target][0]
         for unit, middle in enumerate(rows[target]):
             count = len(rows[source]) + 1            # the last is the bias, which no unit feeds
             for i in range(count):
-                y = middle + (i - (count - 1) / 2) * (2 * CELL + 2)
-                parts += _parameter(look, layer, unit, None if i == count - 1 else i, left, y, words)
+                y = parameters[target][unit] + (i - (count - 1) / 2) * CELL
+                name, index = (f"{layer}.bias", (unit,)) if i == count - 1 else (f"{layer}.weight", (unit, i))
+                full = f"{name}[{','.join(map(str, index))}]"
+                (watched if full == look.watched else parts).append(_parameter(look, name, index, full, left, y, words))
                 if i < count - 1:
                     edges.append(_edge(start, rows[source][i], left, y))
                 edges.append(_edge(left + wide, y, stop, middle))
-    parts += _units(look, rows, words)
-    return TOP + high + 14, [*edges, *_titles(words), *parts]
+    parts += [*_units(look, rows, words), *_told(look.frame, words, rows["logits"][-1] + 1.5 * CELL + 8)]
+    return TOP + high + 4, [*edges, *_titles(words), *parts, *watched]     # its thick frame above its neighbours
 
 
 def _rows(count: int, high: float) -> list[float]:
@@ -110,34 +139,32 @@ def _rows(count: int, high: float) -> list[float]:
 
 
 def _titles(words: dict[str, str]) -> list[str]:
-    return [svg.text(left + wide / 2, BAND + 22, words[name], size=18, bold=True) for name, (left, wide) in COLUMNS.items()]
+    return [svg.text(left + wide / 2, TOP - 8, words[name], size=LETTERS, bold=True) for name, (left, wide) in COLUMNS.items()]
 
 
 def _edge(x: float, y: float, to_x: float, to_y: float) -> str:
     return f'<path d="M{x:g} {y:g}L{to_x:g} {to_y:g}" stroke="{GREY}" stroke-width="1.5" opacity="0.7"/>'
 
 
-def _parameter(look: Look, layer: str, unit: int, source: int | None, x: float, middle: float, words: dict[str, str]) -> list[str]:
-    """A weight, or what it was and has become, above its gradient."""
-    name, index = (f"{layer}.bias", (unit,)) if source is None else (f"{layer}.weight", (unit, source))
-    full, y = f"{name}[{','.join(map(str, index))}]", middle - CELL
-    weight, gradient = float(look.frame.weights[name][index]), look.frame.grads[name]
+def _parameter(look: Look, name: str, index: tuple[int, ...], full: str, x: float, middle: float, words: dict[str, str]) -> str:
+    """A weight, or what it was and has become, beside its gradient."""
+    y, weight, gradient = middle - CELL / 2, float(look.frame.weights[name][index]), look.frame.grads[name]
     written = number(weight)
     if look.before is not None:
         written = f"{number(float(look.before[name][index]))} → {written}"
-    if source is None:
+    if name.endswith("bias"):
         written = f"b  {written}"
-    parts = _cell(x, y, CHIP, written, weight, look.weights, "weights" in look.frame.changed)
+    parts = _cell(x, y, VALUE, written, weight, look.weights, "weights" in look.frame.changed)
     if gradient is None:
         colour, line = (ORANGE, 3) if "grads" in look.frame.changed else (GREY, 1)         # it is gone
-        parts += [svg.box(x + 1, y + CELL + 1, CHIP - 2, CELL - 2, stroke=colour, dash="4 4", radius=0, line=line),
-                  svg.text(x + CHIP / 2, y + CELL + 18, words["none"], size=LETTERS, fill=GREY)]
+        parts += [svg.box(x + VALUE + 1, y + 1, GRAD - 2, CELL - 2, stroke=colour, dash="4 4", radius=0, line=line),
+                  svg.text(x + VALUE + GRAD / 2, y + 17.5, words["none"], size=LETTERS, fill=GREY)]
     else:
         value = float(gradient[index])
-        parts += _cell(x, y + CELL, CHIP, f"grad {number(value)}", value, look.grads, "grads" in look.frame.changed)
+        parts += _cell(x + VALUE, y, GRAD, f"grad {number(value)}", value, look.grads, "grads" in look.frame.changed)
     if full == look.watched:
-        parts.append(svg.box(x - 2, y - 1, CHIP + 4, 2 * CELL + 2, radius=0, line=4))
-    return [f"<g><title>{escape(_told_of(look, name, index, full))}</title>{''.join(parts)}</g>"]
+        parts.append(svg.box(x - 2, y - 1, CHIP + 4, CELL + 2, radius=0, line=4))
+    return f"<g><title>{escape(_told_of(look, name, index, full))}</title>{''.join(parts)}</g>"
 
 
 def _told_of(look: Look, name: str, index: tuple[int, ...], full: str) -> str:
@@ -159,7 +186,7 @@ def _units(look: Look, rows: dict[str, list[float]], words: dict[str, str]) -> l
     left, wide = COLUMNS["x"]
     inputs = [part for value, middle in zip(X[look.sample].tolist(), rows["x"], strict=True)
               for part in _cell(left, middle - CELL / 2, wide, number(value), value, REACH)]
-    names = {"activation": ("z", words["after"], "grad"), "logits": (words["logit"], "p", "grad")}
+    names = {"activation": ("z", "grad", words["after"]), "logits": (words["logit"], "grad", "p")}
     units = [part for column in names for unit, middle in enumerate(rows[column])
              for part in _unit(look, COLUMNS[column][0], middle, names[column], _numbers(look, column, unit))]
     stale = look.frame.outputs and look.frame.part == "zero_grad"
@@ -167,23 +194,23 @@ def _units(look: Look, rows: dict[str, list[float]], words: dict[str, str]) -> l
 
 
 def _numbers(look: Look, column: str, unit: int) -> tuple[float | None, ...]:
-    """The unit's sum, what comes of it, and the gradient of the sum; None for what is not there yet."""
+    """The unit's sum, the gradient of that sum, and what comes of it; None for what is not there yet."""
     outputs, layer = look.frame.outputs, {"activation": "hidden", "logits": "output"}[column]
     if not outputs:
         return None, None, None
     sums, flows = outputs[layer][look.sample], look.frame.flows[layer]
     after = outputs["activation"][look.sample] if column == "activation" else sums.softmax(0)
-    return float(sums[unit]), float(after[unit]), None if flows is None else float(flows[look.sample, unit])
+    return float(sums[unit]), None if flows is None else float(flows[look.sample, unit]), float(after[unit])
 
 
 def _unit(look: Look, x: float, middle: float, names: tuple[str, ...], values: tuple[float | None, ...]) -> list[str]:
-    """Three numbers below each other: the last is a gradient."""
+    """Three numbers below each other: the second is the gradient of the first."""
     parts = []
     for i, (name, value) in enumerate(zip(names, values, strict=True)):
         y, kind = middle + (i - len(names) / 2) * CELL, "flows" if name == "grad" else "outputs"
         if value is None:
             parts.append(svg.box(x, y, NODE, CELL, stroke=GREY, dash="4 4", radius=0, line=1))
-            parts.append(svg.text(x + NODE / 2, y + 18, name, size=LETTERS, fill=GREY))
+            parts.append(svg.text(x + NODE / 2, y + 17.5, name, size=LETTERS, fill=GREY))
         else:
             top = look.grads if kind == "flows" else SUMS
             parts += _cell(x, y, NODE, f"{name} {number(value)}", value, top, kind in look.frame.changed)
@@ -196,4 +223,9 @@ def _cell(x: float, y: float, wide: float, written: str, value: float, top: floa
     fill = "#" + "".join(f"{int(channel):02x}" for channel in rgb)
     frame = [svg.box(x + 1, y + 1, wide - 2, CELL - 2, stroke=ORANGE, radius=0, line=3)] if new else []
     return [svg.box(x, y, wide, CELL, fill=fill, stroke=GREY, radius=0, line=1),
-            svg.text(x + wide / 2, y + 18, written, size=LETTERS, fill=ink(rgb)), *frame]
+            svg.text(x + wide / 2, y + 17.5, written, size=_size(written, wide), fill=ink(rgb)), *frame]
+
+
+def _size(written: str, wide: float) -> float:
+    """Of letters, so that a long pair of numbers stays within its field; one is 0.44 of its size wide in the middle."""
+    return round(min(LETTERS, (wide - 6) / (0.44 * len(written))), 1)

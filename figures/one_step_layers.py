@@ -11,14 +11,14 @@ from PIL import Image
 from figures import svg
 from figures.inside import colours
 from figures.mosaic import tile
-from figures.one_step import STALE
+from figures.one_step import STALE, legend
 from figures.palette import GREY, ORANGE
 from figures.pixels import data_uri
 
-WIDE, BAND, HEAD, ROW = 1000, 154, 38, 102
-NAME, PLACE, TALL = 108, 223, 66                     # widths of a layer's name and of one of four pictures; the pictures' height
+WIDE, BAND, HEAD, ROW = 1000, 94, 34, 94              # BAND: height of legend and batch
+NAME, PLACE, TALL = 108, 223, 62                     # widths of a layer's name and of one of four pictures; the pictures' height
 LEVELS = 31                                          # colours of a scale: odd, so that zero has its own
-DIGIT, DIGITS_X, PER_ROW = 62, 462, 4                # the batch
+DIGIT, DIGITS_X, BATCH_Y = 60, NAME, 30              # the batch
 
 
 @dataclass(frozen=True)
@@ -36,15 +36,11 @@ class Cell:
     columns: int = 0                                 # of tiles side by side
 
 
-def picture(written: list[str], digits: np.ndarray, sample: int, rows: Mapping[str, list[Cell]], new_loss: bool,
-            words: dict[str, str]) -> str:
-    """SVG. written: of `figures.one_step.program`; digits (B, H, W) uint8; rows: by layer.
-
-    words: loss, said, weights, grads, updates, outputs, alt.
-    """
-    parts = [*written, *_batch(digits, sample), *_told(new_loss, words)]
+def picture(digits: np.ndarray, sample: int, rows: Mapping[str, list[Cell]], new_loss: bool, words: dict[str, str]) -> str:
+    """SVG. digits (B, H, W) uint8; rows: by layer. words: loss, said, weights, grads, updates, outputs, alt, and those of `legend`."""
+    parts = [*legend(words), *_batch(digits, sample), *_told(new_loss, len(digits), words)]
     for i, kind in enumerate(("weights", "grads", "updates", "outputs")):
-        parts.append(svg.text(NAME + i * PLACE + (PLACE - 14) / 2, BAND + 26, words[kind], size=19, bold=True))
+        parts.append(svg.text(NAME + i * PLACE + (PLACE - 14) / 2, BAND + 24, words[kind], size=19, bold=True))
     for i, (name, cells) in enumerate(rows.items()):
         y = BAND + HEAD + i * ROW
         parts.append(svg.text(0, y + TALL / 2 + 7, name, size=20, anchor="start", bold=True))
@@ -56,18 +52,20 @@ def picture(written: list[str], digits: np.ndarray, sample: int, rows: Mapping[s
 def _batch(digits: np.ndarray, sample: int) -> list[str]:
     parts = []
     for i, digit in enumerate(digits):
-        x, y = DIGITS_X + i % PER_ROW * (DIGIT + 6), 6 + i // PER_ROW * (DIGIT + 6)
+        x, y = DIGITS_X + i * (DIGIT + 6), BATCH_Y
         parts.append(svg.image(x, y, DIGIT, DIGIT, data_uri(digit)))
         if i == sample:
-            parts.append(svg.box(x - 1, y - 1, DIGIT + 2, DIGIT + 2, stroke=ORANGE, line=5, radius=2))
+            parts += [svg.box(x + 1, y + 1, DIGIT - 2, DIGIT - 2, stroke="#FFFFFF", line=3, radius=0),
+                      svg.box(x - 2, y - 2, DIGIT + 4, DIGIT + 4, line=4, radius=2)]
     return parts
 
 
-def _told(new_loss: bool, words: dict[str, str]) -> list[str]:
-    x = DIGITS_X + PER_ROW * (DIGIT + 6) + 20
-    marked = [svg.box(x - 8, 6, WIDE - x + 6, 38, stroke=ORANGE, line=3)] if new_loss else []
-    return [*marked, svg.text(x, 33, words["loss"], size=22, anchor="start", bold=True),
-            *(svg.text(x, 76 + 30 * i, line, size=19, anchor="start") for i, line in enumerate(words["said"].split("\n")))]
+def _told(new_loss: bool, digits: int, words: dict[str, str]) -> list[str]:
+    """Right of the batch: what the network says of the sample, and the loss of all."""
+    x = DIGITS_X + digits * (DIGIT + 6) + 14
+    marked = [svg.box(x + 180, BATCH_Y + 11, WIDE - x - 182, 38, stroke=ORANGE, line=3)] if new_loss else []
+    return [*marked, svg.text((x + 180 + WIDE) / 2, BATCH_Y + 37, words["loss"], size=21, bold=True),
+            *(svg.text(x, BATCH_Y + 24 + 26 * i, line, size=18, anchor="start") for i, line in enumerate(words["said"].split("\n")))]
 
 
 def _cell(cell: Cell, x: float, y: float) -> list[str]:

@@ -7,6 +7,7 @@ import numpy as np
 BLUE, ORANGE, RED, GREEN, PURPLE, SKY = "#3B82C4", "#E08A00", "#D9542B", "#1A9E77", "#B26AA0", "#4FB3E8"
 GREY = "#8A8F98"
 SIGNED = [[0.0, "#2166AC"], [0.25, "#92C5DE"], [0.5, "#F7F7F7"], [0.75, "#F4A582"], [1.0, "#B2182B"]]   # blue below zero, red above
+CLASSES = [[0.0, "#1B7837"], [0.25, "#A6DBA0"], [0.5, "#F7F7F7"], [0.75, "#C2A5CF"], [1.0, "#762A83"]]  # green or purple: two answers
 POSITIVE = "Viridis"
 FONT_PX = 18
 

@@ -9,6 +9,8 @@ from ui import link
 from ui.link import key_of
 
 PACE_S = 1.0                                         # from one place to the next: time to see what moved
+WIDE_PX = 112                                        # of Play and Pause alike, or the slider would change its width under the hand
+ICONS = {"back": ":material/chevron_left:", "on": ":material/chevron_right:"}
 STARTS, GOES_ON = "starts", "goes on"
 
 
@@ -22,7 +24,7 @@ def choose(t: Text, page: str, name: str, count: int) -> int:
 
 
 def walk(t: Text, page: str, spec: type, name: str, count: int, draw: Callable[[int], None]) -> None:
-    """What `draw` makes of the chosen place. A click on Play goes through those that follow; only this part of the page runs again.
+    """What `draw` makes of the chosen place. Buttons go to its neighbours, Play through all that follow; only this part runs again.
 
     spec: the class whose field has that name; the link says where the walk stands. "Reset", and leaving the page, end it.
     """
@@ -41,8 +43,10 @@ def _step(t: Text, page: str, spec: type, name: str, count: int, draw: Callable[
     if count > 1:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             place = choose(t, page, name, count)
+            _move(t, page, name, -1, off=place == 0)
+            _move(t, page, name, 1, off=place == count - 1)
             st.button(t("frame.pause") if plays else t("frame.play"), key=_button(page), on_click=_toggle, args=(page, name, count),
-                      icon=":material/pause:" if plays else ":material/play_arrow:")
+                      width=WIDE_PX, icon=":material/pause:" if plays else ":material/play_arrow:")
     draw(place)
     if st.session_state.get(playing):
         st.session_state[playing] = GOES_ON if place < count - 1 else None
@@ -50,6 +54,18 @@ def _step(t: Text, page: str, spec: type, name: str, count: int, draw: Callable[
         link.amend(page, spec, name)
     if bool(st.session_state.get(playing)) != plays:
         st.rerun()
+
+
+def _move(t: Text, page: str, name: str, by: int, *, off: bool) -> None:
+    """A button to the neighbour: one place exactly, which a hand on a long slider can miss."""
+    way = "back" if by < 0 else "on"
+    st.button(" ", key=f"{page}.{way}", on_click=_go, args=(page, name, by), disabled=off, help=t(f"frame.{way}"), icon=ICONS[way])
+
+
+def _go(page: str, name: str, by: int) -> None:
+    """Whoever takes single places wants to look at them: a walk ends."""
+    st.session_state[_playing(page)] = None
+    st.session_state[key_of(page, name)] = max(0, st.session_state[key_of(page, name)] + by)
 
 
 def _toggle(page: str, name: str, count: int) -> None:

@@ -7,6 +7,9 @@ from ui import say
 
 ALWAYS = "*"                                         # "just show me" holds until the learner wants to be asked again
 
+LOW = ("<style>.st-key-predict_beside [data-testid=stAlertContainer]{padding:.4rem .8rem}"
+       ".st-key-predict_beside p{font-size:1rem}</style>")                 # as high as the button beside it
+
 
 def ask(t: Text, about: object, question: str, options: dict[str, str], key: str) -> str | None:
     """A question with a few answers. Returns the answer once it is given, "" for "just show me", None while it is open.
@@ -53,10 +56,28 @@ def given(key: str, about: object) -> str | None:
 
 def compare(t: Text, said: str | None, truth: str, options: dict[str, str], why: str, key: str, who: str = "PyTorch") -> None:
     """What was said, what came, and why; and the way to be asked again. None: nobody was asked about this. who: whose truth it is."""
-    if not said:
-        st.info(why, icon=":material/lightbulb:")
-    else:
+    _reply(t, said, truth, options, why, who)
+    _again(t, said, key)
+
+
+def beside(t: Text, said: str, truth: str, options: dict[str, str], why: str, key: str, who: str = "PyTorch") -> None:
+    """`compare` in one row, to stand above what is compared: the reply, which should be short, and the way to be asked again."""
+    st.html(LOW)
+    words, button = st.columns([3.6, 1], vertical_alignment="center", gap="small")
+    with words, st.container(key="predict_beside"):
+        _reply(t, said, truth, options, why, who)
+    with button:
+        _again(t, said, key)
+
+
+def _reply(t: Text, said: str | None, truth: str, options: dict[str, str], why: str, who: str) -> None:
+    if said:
         verdict(t, options[said], options.get(truth, truth), why, who=who)
+    else:
+        st.info(why, icon=":material/lightbulb:")
+
+
+def _again(t: Text, said: str | None, key: str) -> None:
     if said is not None and st.button(t("frame.ask_me"), key=f"predict.{key}.again", type="tertiary", icon=":material/replay:"):
         st.session_state.pop(f"predict.{key}", None)
         st.rerun()

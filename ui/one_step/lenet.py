@@ -13,14 +13,15 @@ from core.one_step import lenet as large
 from core.one_step.frame import Frame, Tensor, lines, training_step
 from core.one_step.lenet import KINDS, LAYERS, STEPS, LeNetSpec, Row, Run, weight_name
 from figures import one_step_layers as figure
-from figures.one_step import program
+from figures.one_step import band
 from figures.one_step_layers import Cell
 from figures.pixel import number
 from ui import controls, picture, place, predict, say, source
 from ui.fold import fold
-from ui.one_step import now
+from ui.one_step import now, settings
 
-PAGE, LATER = "step.lenet", ("in_batch", "moment")
+PAGE, LATER = "step.lenet", ("optimizer", "lr", "forget", "in_batch", "moment")
+LRS = {"sgd": 0.1, "momentum": 0.05, "adam": 0.002}  # with each the loss goes down from step to step
 ASKED = "fc1"                                        # the layer with most parameters
 SHARES = (10.0, 1.0, 0.1, 0.01, 0.001, 0.0001)       # an update as a part of its weights, to choose from
 NOT_YET = "–"
@@ -39,13 +40,16 @@ def draw(t: Text, spec: LeNetSpec) -> None:
     asked = t("step.lenet.predict", optimizer=t(f"options.optimizer.{spec.optimizer}"), count=f"{math.prod(row.shape):,}", **facts)
     given = predict.ask(t, (spec.optimizer, spec.lr), asked, options, PAGE)
     if given is None:
+        settings.row(t, PAGE, LeNetSpec, LRS)
         return
+    measured = t("step.lenet.why", weights=number(row.before), percent=number(100 * row.ratio), **facts)
+    predict.beside(t, given, _nearest(row.ratio), options, measured, PAGE)
     place.walk(t, PAGE, LeNetSpec, "moment", len(found.frames), lambda at: _moment(t, spec, found, at))
+    settings.row(t, PAGE, LeNetSpec, LRS)
     controls.row(PAGE, LeNetSpec, ("in_batch",), t, 2)
-    why = say.together(t, t("step.lenet.why", weights=number(row.before), percent=number(100 * row.ratio), **facts),
-                       t("step.lenet.large" if row.ratio > LARGE else "step.lenet.small"),
-                       t(f"step.lenet.rule.{spec.optimizer}", gradient=number(row.gradient), **facts))
-    predict.compare(t, given, _nearest(row.ratio), options, why, PAGE)
+    st.markdown(say.together(t, t("step.lenet.large" if row.ratio > LARGE else "step.lenet.small"),
+                             t(f"step.lenet.rule.{spec.optimizer}", gradient=number(row.gradient), **facts)))
+    st.markdown(t("step.lenet.length"))
     st.caption(t("step.lenet.read"))
     if spec.forget:
         _accumulated(t, found)
@@ -65,7 +69,8 @@ def _nearest(ratio: float) -> str:
 
 
 def _moment(t: Text, spec: LeNetSpec, found: Run, at: int) -> None:
-    now.tell(t, found.frames[at], STEPS, spec.forget, lines())
+    frame, words = found.frames[at], {"handed": t("step.handed"), "program": t("step.lenet.program")}
+    now.tell(t, PAGE, band(lines(), frame.part, spec.forget, words), (1, 1.5), frame, STEPS, spec.forget)
     picture.show(_picture(t, spec.optimizer, spec.lr, spec.forget, spec.in_batch, at), PAGE)
     with fold(t("step.lenet.table"), f"{PAGE}.table", ":material/table:") as is_open:
         if is_open:
@@ -80,10 +85,10 @@ def _picture(t: Text, optimizer: str, lr: float, forget: bool, sample: int, at: 
     kinds = {"weights": frame.weights, "grads": frame.grads, "updates": updates or {}}
     rows = {layer: [*(_map(frame, layer, kind, values.get(weight_name(layer)), tops[kind, layer]) for kind, values in kinds.items()),
                     _activation(frame, layer, sample, tops["outputs", layer])] for layer in LAYERS}
-    words = {"alt": t("step.lenet.alt"), **{kind: t(f"step.lenet.{kind}") for kind in KINDS},
+    words = {"alt": t("step.lenet.alt"), **now.legend(t), **{kind: t(f"step.lenet.{kind}") for kind in KINDS},
              "said": t("step.lenet.said", i=sample, y=int(found.y[sample]), guess=_guess(t, frame, sample)),
              "loss": t("step.loss", loss=number(frame.loss["loss"].item())) if frame.loss else t("step.no_loss")}
-    return figure.picture(program(lines(), frame.part, forget), _digits(found), sample, rows, "loss" in frame.changed, words)
+    return figure.picture(_digits(found), sample, rows, "loss" in frame.changed, words)
 
 
 def _guess(t: Text, frame: Frame, sample: int) -> str:

@@ -1,27 +1,31 @@
 """Where the step stands: which line ran last, what it did, and what it changed, as measured."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from content.text import Text
 from core.one_step.frame import PARTS, START, Frame
 from figures.pixel import number
-from ui import say
+from ui import picture, say
 
-ROOM = ("<style>.st-key-step_now{min-height:87px}"
-        "@media(max-width:1200px){.st-key-step_now{min-height:116px}}</style>")        # three lines, or four: most moments need no more
-
-
-def tell(t: Text, frame: Frame, steps: int, forget: bool, lines: dict[str, str]) -> None:
-    """Above the picture, which stays where it is while the words change: the place, one sentence, and which numbers are new."""
-    st.html(ROOM)
-    with st.container(key="step_now"):
-        st.markdown(_said(t, frame, steps, forget, lines))
+STYLE = "<style>.st-key-step_now p{font-size:1rem;line-height:1.45}</style>"
 
 
-def _said(t: Text, frame: Frame, steps: int, forget: bool, lines: dict[str, str]) -> str:
+def tell(t: Text, page: str, program: str, wide: Sequence[float], frame: Frame, steps: int, forget: bool) -> None:
+    """The program (SVG), and beside it the place, one sentence, and which numbers are new. wide: of both."""
+    st.html(STYLE)
+    left, right = st.columns(wide, gap="small")
+    with left:
+        picture.show(program, f"{page}.program")
+    with right, st.container(key="step_now"):
+        st.markdown(_said(t, frame, steps, forget))
+
+
+def _said(t: Text, frame: Frame, steps: int, forget: bool) -> str:
     if frame.part == START:
         return t("step.at_start", steps=steps)
-    facts = {"step": frame.step, "steps": steps, "line": PARTS.index(frame.part) + 1, "code": lines[frame.part]}
+    facts = {"step": frame.step, "steps": steps, "line": PARTS.index(frame.part) + 1}
     place = t("step.skipped", **facts) if forget and frame.part == "zero_grad" else t("step.at", **facts)
     return say.together(t, place, _happened(t, frame, forget), _changed(t, frame))
 
@@ -41,3 +45,8 @@ def _changed(t: Text, frame: Frame) -> str:
     kinds = [kind for kind in frame.changed if not (kind == "flows" and frame.part != "backward")]
     words = t("step.and").join(t(f"step.kind.{kind}") for kind in kinds)
     return t("step.changed", kinds=words) if kinds else t("step.unchanged")
+
+
+def legend(t: Text) -> dict[str, str]:
+    """Words of the line that says what the colours mean."""
+    return {name: t(f"step.legend.{name}") for name in ("above", "below", "new")}

@@ -39,6 +39,9 @@ PAGES: dict[str, Page] = {
     "quiz": Page("lessons", ":material/quiz:"),
 }
 
+LOW = ("<style>[data-testid=stMainBlockContainer]{padding-top:2.6rem} h1{padding-bottom:.3rem!important}"
+       "[data-testid=stMain] [data-testid=stVerticalBlock]{gap:.6rem}</style>")
+
 
 def under_app() -> None:
     """Rerun under app.py when a fresh server ran this page as an old-style page, because a folder pages/ exists."""
@@ -66,6 +69,11 @@ def _disk(t: Text) -> None:
     except SpecError as error:
         st.error(say.sentence(t, error.code, error.facts), icon=":material/report:")
         st.stop()
+
+
+def compact() -> None:
+    """Less air above and between the parts of a page whose picture must stand in one view with its controls."""
+    st.html(LOW)
 
 
 def question(words: str) -> None:

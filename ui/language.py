@@ -20,7 +20,9 @@ def current() -> Text:
         st.session_state[KEY] = asked if asked in LANGUAGES else st.session_state.get(WRITTEN, (own,))[0]
     written, when = st.session_state.get(WRITTEN, (st.session_state[KEY], 0.0))
     switched = st.session_state[KEY] != written
-    if not switched and asked in LANGUAGES and asked != written and (travelled() or time.monotonic() - when > STALE_S):
+    follows = not switched and asked != written and time.monotonic() - when > STALE_S
+    back = asked != st.session_state[KEY] and travelled()                  # also where the browser still names the last switch
+    if asked in LANGUAGES and (back or follows):
         st.session_state[KEY] = asked
     if st.session_state.get(WRITTEN, ("", 0.0))[0] != st.session_state[KEY]:
         st.session_state[WRITTEN] = (st.session_state[KEY], time.monotonic())

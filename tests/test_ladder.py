@@ -23,6 +23,7 @@ from jobs import client
 from jobs.kinds import ladder as kinds
 from jobs.store import opened as opened_store
 from tests.test_pages import fine, opened, own_store, server_had_a_visitor, shown  # noqa: F401  (two are fixtures)
+from ui.ladder import dead as dead_fold
 from ui.ladder import gpu, rung
 
 SAME_SEED = {"r3": "r2", "r9": "r8", "r11": "r10", "r12": "r11", "r13": "r12"}     # rungs that draw the same first weights
@@ -526,12 +527,39 @@ def test_the_proof_and_the_dead_class_are_shown_when_they_are_done(digits, verdi
     done("ladder_dead", {}, told, at.session_state["learner"])
     for name in ("equal", "dead"):
         at.session_state[f"fold.ladder.{name}"] = True
-    said = shown(fine(at.run()))
+    at = fine(at.run())
+    assert "why it stays dead" not in shown(at).lower()                    # before it is predicted and run, nothing is told
+    said = shown(fine(at.button(key="predict.ladder.dead.show").click().run()))
+    assert "**Why it stays dead:**" in said
     assert "1.8e−05 in float32" in said
     assert "enlarge rounding errors" in said
     assert "the logit of class **4** is exactly 0 for every picture from epoch 4 on" in said
     assert "The gradient of that channel's weights is 0." in said
     assert "Silent for a while" in said
+
+
+def test_a_prediction_of_the_dead_class_is_compared(verdicts):
+    at = opened("ladder")
+    told = [{"type": "verdict", **dataclasses.asdict(one)} for way in verdicts.values() for one in way]
+    done("ladder_dead", {}, told, at.session_state["learner"])
+    at.session_state["fold.ladder.dead"] = True
+    at = fine(at.run())
+    pills = next(group for group in at.button_group if str(group.key).startswith("predict.ladder.dead"))
+    at = fine(pills.set_value("slower").run())
+    assert sentences()["ladder.fate.some"]["en"] in at.warning[0].value
+
+
+def test_what_becomes_of_the_classes_is_read_from_the_run(verdicts):
+    one = verdicts["relu"][-1]
+    assert dead_fold.fate((one,)) == "some"
+    assert dead_fold.fate((dataclasses.replace(one, largest=(1.0,) * 10),)) == "slower"
+    assert dead_fold.fate((dataclasses.replace(one, largest=(0.0,) * 10),)) == "nothing"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_no_title_of_a_fold_says_what_comes_out(lang):
+    titles = [sentences()[f"ladder.{name}.title"][lang] for name in ("equal", "dead")]
+    assert not any(word in title for title in titles for word in ("same loss", "kill", "Proof", "相同", "死", "证明"))
 
 
 @pytest.mark.parametrize("loss", [0.125002, 0.1251, math.nan])
@@ -569,7 +597,8 @@ def test_a_job_of_another_version_is_as_if_it_had_never_been(records):
         done(kind, spec, records, at.session_state["learner"])
     for name in ("equal", "dead"):
         at.session_state[f"fold.ladder.{name}"] = True
-    at = fine(at.button(key="predict.ladder.show").click().run())
+    fine(at.button(key="predict.ladder.show").click().run())
+    at = fine(at.button(key="predict.ladder.dead.show").click().run())
     labels = {button.key: button.label for button in at.button}
     assert labels["ladder.go"].startswith("Run R1:")
     assert labels["ladder.equal.go"].startswith("Run all seven")

@@ -31,7 +31,7 @@ def draw(t: Text, spec: LadderSpec) -> None:
     _, losses = job.offer(t, job_asked, words, _whole, lambda now: _grows(t, now))
     if losses:
         _proven(t, losses)
-    st.markdown(t("ladder.equal.why"))
+        st.markdown(t("ladder.equal.why"))
 
 
 def _grows(t: Text, found: client.Status) -> None:

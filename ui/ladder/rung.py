@@ -19,12 +19,19 @@ TRUTH = {"r1": "six", "r8": "other", "r10": "other"}                        # ev
 
 
 def draw(t: Text, spec: LadderSpec) -> None:
+    st.markdown(f"##### {spec.rung.upper()} · {t(f'ladder.name.{spec.rung}')}")
+    st.markdown(t(f"ladder.adds.{spec.rung}"))
+    _tried(t, spec)
     _difference(t, spec.rung)
+    gpu.draw(t, spec)
+
+
+def _tried(t: Text, spec: LadderSpec) -> None:
+    """The question, the run, and what came of both."""
     options = _options(t, spec.rung)
     given = predict.ask(t, spec.rung, t(f"ladder.ask.{spec.rung}"), options, PAGE)
     if given is None:
         return
-    gpu.draw(t, spec)
     came = _run(t, spec)
     if came is None:
         predict.remind(t, given, options, PAGE)
@@ -36,8 +43,6 @@ def draw(t: Text, spec: LadderSpec) -> None:
 
 def _difference(t: Text, key: str) -> None:
     """The program, as what differs from the rung below; R1 whole."""
-    st.markdown(f"##### {key.upper()} · {t(f'ladder.name.{key}')}")
-    st.markdown(t(f"ladder.adds.{key}"))
     below = source.before(key)
     if below:
         words = t("ladder.alt", rung=key.upper(), below=below.upper())

@@ -14,19 +14,21 @@ import torch.nn.functional as F
 from content.text import sentences
 from core.data import vision
 from core.errors import SpecError
-from core.ladder import RUNGS, Split, Told, data, dead, made, program, proof, run, source
+from core.ladder import RUNGS, Split, Told, data, dead, guesses, made, program, proof, quiz, run, source
 from core.ladder.recorded import RECORDED
 from core.ladder.spec import EPOCHS, LadderSpec, batches, last_batch
 from figures import diff as diff_figure
 from figures import ladder as figure
+from figures.pixel import number
 from jobs import client
 from jobs.kinds import ladder as kinds
 from jobs.store import opened as opened_store
 from tests.test_pages import fine, opened, own_store, server_had_a_visitor, shown  # noqa: F401  (two are fixtures)
 from ui.ladder import dead as dead_fold
-from ui.ladder import gpu, rung
+from ui.ladder import gpu
 
-SAME_SEED = {"r3": "r2", "r9": "r8", "r11": "r10", "r12": "r11", "r13": "r12"}     # rungs that draw the same first weights
+SAME_SEED = {"r2": "r1", "r3": "r2", "r5": "r4", "r6": "r5", "r7": "r6",           # rungs that draw the same first weights
+             "r9": "r8", "r11": "r10", "r12": "r11", "r13": "r12"}
 needs_mnist = pytest.mark.skipif(not (os.environ.get("FIRSTLIGHT_DATA") and vision.has_mnist()), reason="needs MNIST in FIRSTLIGHT_DATA")
 
 
@@ -112,8 +114,7 @@ def test_a_convolutional_network_learns_when_it_has_the_epochs(digits):
 
 @pytest.mark.parametrize(("key", "below"), SAME_SEED.items())
 def test_what_the_page_calls_the_same_is_the_same_from_an_equal_seed(key, below, ended):
-    assert rung.TRUTH.get(key, "same") == "same"
-    assert ended[key][-1].loss == pytest.approx(ended[below][-1].loss, abs=1e-4 if key == "r3" else 1e-6)
+    assert ended[key][-1].loss == pytest.approx(ended[below][-1].loss, abs=1e-4 if key in ("r2", "r3") else 1e-6)
     assert ended[key][-1].accuracy == ended[below][-1].accuracy
 
 
@@ -216,6 +217,66 @@ def test_r12_takes_pictures_of_another_size_and_r11_does_not():
     assert twelve(x).shape == (2, 10)
     with pytest.raises(RuntimeError, match="shape"):
         eleven(x)
+
+
+@pytest.mark.parametrize("key", RUNGS)
+def test_what_is_shown_as_a_guess_is_what_the_accuracy_counts(key, digits):
+    kept = []
+    whole = list(run(key, digits, 0, 1, kept))[-1]
+    found = torch.tensor(guesses(key, kept, digits.x_valid))
+    assert (found == digits.y_valid).float().mean().item() == whole.accuracy
+
+
+# the questions
+
+@pytest.mark.parametrize("dataset", ["digits", "mnist"])
+@pytest.mark.parametrize("key", RUNGS)
+def test_a_question_has_one_right_answer_in_words_or_figures(key, dataset):
+    asked = quiz.question(key, dataset)
+    assert asked.answers.count(asked.truth) == 1
+    assert len(set(asked.answers)) == len(asked.answers)
+    for name in asked.answers:
+        assert f"ladder.answer.{name}" in sentences() or not name.isalpha()
+
+
+def test_right_answers_are_those_a_person_can_check():
+    truths = {key: quiz.question(key, "digits").truth for key in RUNGS}
+    assert truths == {"r1": "six", "r2": "same", "r3": "7,850", "r4": "(10, 784)", "r5": "gone", "r6": "1,437", "r7": "29", "r8": "train",
+                      "r9": "learn", "r10": "fewer", "r11": "same", "r12": "any", "r13": "both"}
+    assert [quiz.question(key, "mnist").truth for key in ("r6", "r7")] == ["50,000", "16"]
+
+
+def test_only_learn_changes_weights(digits):
+    module = program("r9")
+    with torch.random.fork_rng():
+        model, opt = module.get_model()
+    before = [parameter.clone() for parameter in model.parameters()]
+    batches = [(digits.x_train[:64], digits.y_train[:64])]
+    module.judge(model, module.loss_func, batches)
+    assert all(a.equal(b) for a, b in zip(before, model.parameters(), strict=True))
+    list(module.learn(model, module.loss_func, opt, batches))
+    assert not any(a.equal(b) for a, b in zip(before, model.parameters(), strict=True))
+
+
+def test_the_convolutional_layers_have_the_parameters_that_the_text_names():
+    with torch.random.fork_rng():
+        model = made("r10")[0]
+    counts = [sum(parameter.numel() for parameter in layer.parameters()) for layer in model.children()]
+    assert counts == [160, 2_320, 1_450]
+    assert all(f"{count:,}" in sentences()["ladder.why.r10"]["en"] for count in (*counts, sum(counts)) if count > 999)
+
+
+def test_r12_takes_all_the_sizes_that_its_text_names_and_r11_but_one():
+    with torch.random.fork_rng():
+        twelve, eleven = made("r12")[0], made("r11")[0]
+    assert [side for side in quiz.SIDES if quiz._takes(twelve, side)] == [7, 28, 30, 64]
+    assert [side for side in quiz.SIDES if quiz._takes(eleven, side)] == [28]
+
+
+@pytest.mark.parametrize("key", list(RUNGS))
+def test_no_sentence_above_a_question_says_its_answer(key):
+    asked, said = quiz.question(key, "digits"), sentences()[f"ladder.adds.{key}"]["en"] + sentences()[f"ladder.ask.{key}"]["en"]
+    assert asked.truth not in said or asked.truth.isalpha()
 
 
 def test_an_unknown_rung_is_refused_with_the_known_ones(digits):
@@ -382,10 +443,20 @@ def test_a_rung_as_a_job_tells_plain_json_and_how_far_it_is(monkeypatch):
     told = [record for record in records if record]
     assert json.loads(json.dumps(told)) == told
     assert told[0] == {"type": "start", "learn": 1437, "judge": 360, "epochs": 2}
-    assert [record["what"] for record in told[1:-1]] == ["epoch", "epoch", "whole"]
-    assert told[-1]["type"] == "ended"
-    assert job.progress() == (46, 46)
-    assert records.count(None) == 5                                        # 46 batches, every tenth
+    assert [record["what"] for record in told if record["type"] == "told"] == ["epoch", "epoch", "whole"]
+    assert [record["batch"] for record in told if record["type"] == "loss"] == [1, 11, 21, 31, 41]     # of 46
+    assert [record["type"] for record in told[-3:]] == ["seen", "below", "ended"]
+    assert told[-3]["labels"] == data("digits").y_valid[:6].tolist()
+    assert told[-2]["loss"] == list(run("r7", data("digits"), 1, 2))[-1].loss
+    assert job.progress() == (92, 92)
+    assert records.count(None) == 7                                        # R7's 5 and its two measurements
+
+
+def test_the_first_rung_has_none_below(monkeypatch):
+    monkeypatch.setitem(EPOCHS, "digits", 1)
+    job = kinds.LadderJob({"rung": "r1", "dataset": "digits", "seed": 1})
+    assert not [record for record in job.records() if record and record["type"] == "below"]
+    assert job.progress() == (23, 23)
 
 
 def test_a_spec_of_the_job_is_clamped():
@@ -424,9 +495,11 @@ def done(kind: str, spec: dict, records: list[dict], learner: str) -> str:
     return found
 
 
-def records_of(told: list[Told]) -> list[dict]:
+def records_of(told: list[Told], *below: Told) -> list[dict]:
     return [{"type": "start", "learn": 1437, "judge": 360, "epochs": 5},
-            *({"type": "told", **dataclasses.asdict(one)} for one in told if one.what != "batch"), {"type": "ended", "seconds": 0.4}]
+            *({"type": "told", **dataclasses.asdict(one)} for one in told if one.what != "batch"),
+            {"type": "seen", "labels": [4, 1, 7], "guesses": [4, 1, 1]}, *({"type": "below", **dataclasses.asdict(one)} for one in below),
+            {"type": "ended", "seconds": 0.4}]
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -466,6 +539,16 @@ def test_a_prediction_is_kept_in_mind_and_compared(ended):
     pills = next(group for group in at.button_group if str(group.key).startswith("predict.ladder"))
     at = fine(pills.set_value("same").run())
     assert "the same, but for rounding" in at.success[0].value
+
+
+def test_the_rung_below_stands_in_the_table_with_the_difference(ended):
+    at = opened("ladder", rung="r10")
+    done("ladder", {"rung": "r10", "dataset": "digits", "seed": 0}, records_of(ended["r10"], ended["r9"][-1]), at.session_state["learner"])
+    said = shown(fine(at.button(key="predict.ladder.show").click().run()))
+    below, whole = ended["r9"][-1], ended["r10"][-1]
+    assert f"R9 from the same seed, all 360 validation pictures | {below.loss:.4f} | {below.accuracy:.1%}" in said
+    assert f"**{number(whole.loss - below.loss)}** | **{number(100 * (whole.accuracy - below.accuracy))} points**" in said
+    assert "2 are right" in said
 
 
 def test_rungs_that_ran_from_one_seed_stand_side_by_side(ended):

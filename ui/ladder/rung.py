@@ -6,21 +6,25 @@ import streamlit as st
 
 from content.text import Text
 from core.errors import SpecError
-from core.ladder import RUNGS, source
-from core.ladder.spec import EPOCHS, LadderSpec, last_batch
+from core.ladder import RUNGS, quiz, source
+from core.ladder.spec import EPOCHS, LadderSpec, batches_of, last_batch
 from core.ladder.split import learns_from
 from figures import diff
+from figures import ladder as figure
 from jobs import client
 from ui import picture, predict, say
 from ui.ladder import gpu, job, result
+from ui.live_chart import live_chart
 
 PAGE = "ladder"
-TRUTH = {"r1": "six", "r8": "other", "r10": "other"}                        # every other rung ends on the same loss as the one below
+HEIGHT = 200                                         # of the loss while it runs
 
 
 def draw(t: Text, spec: LadderSpec) -> None:
     st.markdown(f"##### {spec.rung.upper()} · {t(f'ladder.name.{spec.rung}')}")
     st.markdown(t(f"ladder.adds.{spec.rung}"))
+    if t.has(f"ladder.also.{spec.rung}"):
+        st.caption(t(f"ladder.also.{spec.rung}"))
     _tried(t, spec)
     _difference(t, spec.rung)
     gpu.draw(t, spec)
@@ -28,8 +32,9 @@ def draw(t: Text, spec: LadderSpec) -> None:
 
 def _tried(t: Text, spec: LadderSpec) -> None:
     """The question, the run, and what came of both."""
-    options = _options(t, spec.rung)
-    given = predict.ask(t, spec.rung, t(f"ladder.ask.{spec.rung}"), options, PAGE)
+    asked = quiz.question(spec.rung, spec.dataset)
+    options = {name: _answer(t, name) for name in asked.answers}
+    given = predict.ask(t, (spec.rung, asked), t(f"ladder.ask.{spec.rung}"), options, PAGE)
     if given is None:
         return
     came = _run(t, spec)
@@ -38,7 +43,7 @@ def _tried(t: Text, spec: LadderSpec) -> None:
         return
     result.draw(t, spec, came)
     _so_far(t, spec)
-    predict.compare(t, given, TRUTH.get(spec.rung, "same"), options, t(f"ladder.why.{spec.rung}"), PAGE)
+    predict.compare(t, given, asked.truth, options, t(f"ladder.why.{spec.rung}"), PAGE)
 
 
 def _difference(t: Text, key: str) -> None:
@@ -52,8 +57,9 @@ def _difference(t: Text, key: str) -> None:
         st.code(source.text(key).rstrip(), line_numbers=True, wrap_lines=True)
 
 
-def _options(t: Text, key: str) -> dict[str, str]:
-    return {name: t(f"ladder.answer.{name}") for name in (("none", "six", "half") if key == "r1" else ("same", "other"))}
+def _answer(t: Text, name: str) -> str:
+    """Figures and shapes stand for themselves."""
+    return t(f"ladder.answer.{name}") if t.has(f"ladder.answer.{name}") else name
 
 
 def _run(t: Text, spec: LadderSpec) -> result.Came | None:
@@ -66,7 +72,8 @@ def _run(t: Text, spec: LadderSpec) -> result.Came | None:
     asked = asdict(spec) | ({"device": "cuda"} if spec.rung == "r13" and gpu.here() else {})
     name = spec.rung.upper()
     words = t("ladder.go", rung=name, n=f"{learn:,}", epochs=EPOCHS[spec.dataset]), t("ladder.again", rung=name)
-    found, came = job.offer(t, job.Asked(PAGE, _slot(spec.rung, spec), "ladder", asked), words, result.read, lambda now: _progress(t, now))
+    to_do = job.Asked(PAGE, _slot(spec.rung, spec), "ladder", asked)
+    found, came = job.offer(t, to_do, words, result.read, lambda now: _grows(t, spec, now))
     if not found:
         st.caption(t("ladder.last_batch_holds", n=last_batch(learn)))
     return came
@@ -85,5 +92,13 @@ def _slot(key: str, spec: LadderSpec) -> str:
     return f"{PAGE}.{key}.{spec.dataset}.{spec.seed}"
 
 
-def _progress(t: Text, found: client.Status) -> None:
-    job.progress(t, found, t("ladder.progress", done=found.done, total=found.total))
+def _grows(t: Text, spec: LadderSpec, found: client.Status) -> None:
+    """A tick: how far, and the loss of a batch now and then."""
+    said = {name: t(f"ladder.curve.{name}") for name in ("loss", "batch")}
+    told = [event.record for event in client.events(found.id) if event.record["type"] == "loss"]
+    points = [([record["batch"] for record in told], [record["loss"] for record in told])]
+    share = found.done / found.total if found.total else 0.0
+    words = t("ladder.progress", done=found.done, total=found.total) if found.total else t("frame.waiting")
+    live_chart(figure.curve(EPOCHS[spec.dataset] * batches_of(learns_from(spec.dataset)), said), points, key=f"{PAGE}.curve", run=found.id,
+               height=HEIGHT, alt=t("ladder.curve.alt", rung=spec.rung.upper()), failed=t("train.chart.failed"),
+               progress=(share, words) if found.active else None)

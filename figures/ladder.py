@@ -7,7 +7,6 @@ from figures import svg
 from figures.palette import BLUE, GREEN, GREY, ORANGE, RED, layout
 
 WIDE = 1000
-TOP = 2.8                                            # of the loss: ten equal chances cost ln 10 = 2.303
 UNIT = 1e-7                                          # of the differences between losses: about the last digit of a float32 near 1
 
 
@@ -58,9 +57,9 @@ def equal(losses: dict[str, Sequence[float]], words: dict[str, str]) -> str:
 def curve(batches: int, words: dict[str, str]) -> dict:
     """A plotly figure with one empty trace, the loss of a batch now and then. words: loss, batch."""
     trace = {"type": "scatter", "mode": "lines", "line": {"color": BLUE, "width": 3}, "hovertemplate": "%{y:.3f}<extra></extra>"}
-    return {"data": [trace], "layout": layout(None, margin={"l": 70, "r": 20, "t": 14, "b": 50}, showlegend=False,
+    return {"data": [trace], "layout": layout(None, margin={"l": 70, "r": 20, "t": 10, "b": 46}, showlegend=False,
                                               xaxis={"title": {"text": words["batch"]}, "range": [0, batches]},
-                                              yaxis={"title": {"text": words["loss"]}, "range": [0, TOP]})}
+                                              yaxis={"title": {"text": words["loss"]}, "rangemode": "tozero"})}
 
 
 def classes(shares: dict[str, Sequence[float]], dead: Sequence[int], words: dict[str, str]) -> str:

@@ -541,6 +541,27 @@ def test_a_prediction_is_kept_in_mind_and_compared(ended):
     assert "the same, but for rounding" in at.success[0].value
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_after_a_reload_the_page_says_what_runs_and_what_has_a_result(lang, ended):
+    at = opened("ladder", rung="r4", lang=lang)
+    assert "R9" not in "".join(caption.value for caption in at.caption)
+    done("ladder", {"rung": "r9", "dataset": "digits", "seed": 0}, records_of(ended["r9"]), at.session_state["learner"])
+    done("ladder", {"rung": "r2", "dataset": "digits", "seed": 5}, records_of(ended["r2"]), at.session_state["learner"])      # another seed
+    done("ladder", {"rung": "r1", "dataset": "digits", "seed": 0}, [{"type": "start"}], at.session_state["learner"])          # unreadable
+    client.submit("ladder", {"rung": "r12", "dataset": "digits", "seed": 0}, at.session_state["learner"])
+    client.submit("ladder_equal", {"dataset": "digits", "seed": 0}, at.session_state["learner"])
+    said, title = [caption.value for caption in fine(at.run()).caption], sentences()["ladder.equal.title"][lang]
+    assert {"en": f"Running: R12, “{title}” · With a result: R9", "zh": f"正在运行：R12、“{title}” · 已有结果：R9"}[lang] in said
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_rungs_button_has_a_name_and_stays_a_button(lang):
+    at = opened("ladder", rung="r4", lang=lang)
+    group = next(group for group in at.button_group if group.key == "ladder.rung")
+    assert group.options[3] == "R4 Linear"
+    assert len(group.options) == 13
+
+
 def test_the_rung_below_stands_in_the_table_with_the_difference(ended):
     at = opened("ladder", rung="r10")
     done("ladder", {"rung": "r10", "dataset": "digits", "seed": 0}, records_of(ended["r10"], ended["r9"][-1]), at.session_state["learner"])

@@ -23,7 +23,7 @@ def draw(t: Text) -> None:
     if given is None:
         return
     words = t("ladder.dead.go"), t("ladder.dead.again")
-    _, told = job.offer(t, job.Asked(PLACE, f"{PLACE}.run", "ladder_dead", {}), words, _verdicts, lambda now: _progress(t, now))
+    _, told = job.offer(t, job.Asked(PLACE, f"{PLACE}.run", "ladder_dead", {}), words, verdicts, lambda now: _progress(t, now))
     if not told:
         predict.remind(t, given, options, PLACE)
         return
@@ -43,7 +43,7 @@ def _progress(t: Text, found: client.Status) -> None:
     job.progress(t, found, t("ladder.dead.progress", done=found.done, total=found.total))
 
 
-def _verdicts(found: client.Status) -> tuple[dead.Verdict, ...]:
+def verdicts(found: client.Status) -> tuple[dead.Verdict, ...]:
     """None of them when a network is missing."""
     told = tuple(_verdict(event.record) for event in client.events(found.id) if event.record["type"] == "verdict")
     return told if {verdict.way for verdict in told} == set(dead.WAYS) else ()

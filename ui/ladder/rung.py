@@ -13,7 +13,7 @@ from figures import diff
 from figures import ladder as figure
 from jobs import client
 from ui import picture, predict, say
-from ui.ladder import gpu, job, result
+from ui.ladder import gpu, job, kept, result
 from ui.live_chart import live_chart
 
 PAGE = "ladder"
@@ -21,10 +21,7 @@ HEIGHT = 200                                         # of the loss while it runs
 
 
 def draw(t: Text, spec: LadderSpec) -> None:
-    st.markdown(f"##### {spec.rung.upper()} · {t(f'ladder.name.{spec.rung}')}")
-    st.markdown(t(f"ladder.adds.{spec.rung}"))
-    if t.has(f"ladder.also.{spec.rung}"):
-        st.caption(t(f"ladder.also.{spec.rung}"))
+    st.markdown(f"**{spec.rung.upper()} · {t(f'ladder.name.{spec.rung}')}**  \n{t(f'ladder.adds.{spec.rung}')}")
     _tried(t, spec)
     _difference(t, spec.rung)
     gpu.draw(t, spec)
@@ -48,6 +45,8 @@ def _tried(t: Text, spec: LadderSpec) -> None:
 
 def _difference(t: Text, key: str) -> None:
     """The program, as what differs from the rung below; R1 whole."""
+    if t.has(f"ladder.also.{key}"):
+        st.markdown(t(f"ladder.also.{key}"))
     below = source.before(key)
     if below:
         words = t("ladder.alt", rung=key.upper(), below=below.upper())
@@ -81,8 +80,7 @@ def _run(t: Text, spec: LadderSpec) -> result.Came | None:
 
 def _so_far(t: Text, spec: LadderSpec) -> None:
     """The rungs that ran here from the same seed, side by side."""
-    runs = {key: st.session_state.get(_slot(key, spec)) for key in RUNGS}
-    ended = {key: job.readable(result.read, client.status(run)) for key, run in runs.items() if run}
+    ended = {key: job.readable(result.read, run) for key, run in kept.runs(spec) if key in RUNGS}
     listed = [f"{key.upper()} {came.told[-1].loss:.4f}" for key, came in ended.items() if came]
     if len(listed) > 1:
         st.markdown(t("ladder.so_far", listed=" · ".join(listed)))

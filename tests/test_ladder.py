@@ -567,9 +567,10 @@ def test_the_rung_below_stands_in_the_table_with_the_difference(ended):
     done("ladder", {"rung": "r10", "dataset": "digits", "seed": 0}, records_of(ended["r10"], ended["r9"][-1]), at.session_state["learner"])
     said = shown(fine(at.button(key="predict.ladder.show").click().run()))
     below, whole = ended["r9"][-1], ended["r10"][-1]
+    points = f"{100 * (whole.accuracy - below.accuracy):+.1f}".replace("-", "−")
     assert f"R9 from the same seed, all 360 validation pictures | {below.loss:.4f} | {below.accuracy:.1%}" in said
-    assert f"**{number(whole.loss - below.loss)}** | **{number(100 * (whole.accuracy - below.accuracy))} points**" in said
-    assert "2 are right" in said
+    assert f"**{number(whole.loss - below.loss)}** | **{points} points**" in said
+    assert "Right: 2." in said
 
 
 def test_rungs_that_ran_from_one_seed_stand_side_by_side(ended):

@@ -112,7 +112,7 @@ def _compared(t: Text, key: str, result: Came) -> Iterator[str]:
     if result.below:
         below, whole = result.below, result.told[-1]
         rung = t("ladder.measured.below", rung=source.before(key).upper(), n=f"{result.judge:,}")
-        points = t("ladder.points", n=number(100 * (whole.accuracy - below.accuracy)))
+        points = t("ladder.points", n=f"{100 * (whole.accuracy - below.accuracy):+.1f}".replace("-", "−"))
         yield f"| {rung} | {below.loss:.4f} | {below.accuracy:.1%} | |"
         yield f"| **{t('ladder.measured.away', rung=key.upper())}** | **{number(whole.loss - below.loss)}** | **{points}** | |"
 
@@ -122,6 +122,6 @@ def _seen(t: Text, spec: LadderSpec, result: Came) -> None:
     images = judging(spec.dataset).images[:len(result.labels)].numpy()
     pairs = list(zip(result.labels, result.guesses, strict=True))
     words = [t("ladder.seen.label", label=label, guess=guess) for label, guess in pairs]
-    marked = [f"{said} {'✓' if label == guess else '✗'}" for said, (label, guess) in zip(words, pairs, strict=True)]
+    marked = [f"{label} → {guess} {'✓' if label == guess else '✗'}" for label, guess in pairs]
     picture.show(batch.grid(list(images), marked, words, t("ladder.seen.alt"), columns=len(words)), "ladder.seen")
     st.caption(t("ladder.seen.read", rung=spec.rung.upper(), right=sum(label == guess for label, guess in pairs), n=len(pairs)))

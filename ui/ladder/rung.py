@@ -70,7 +70,9 @@ def _run(t: Text, spec: LadderSpec) -> result.Came | None:
         return None
     asked = asdict(spec) | ({"device": "cuda"} if spec.rung == "r13" and gpu.here() else {})
     name = spec.rung.upper()
-    words = t("ladder.go", rung=name, n=f"{learn:,}", epochs=EPOCHS[spec.dataset]), t("ladder.again", rung=name)
+    facts, below = {"rung": name, "n": f"{learn:,}", "epochs": EPOCHS[spec.dataset]}, source.before(spec.rung)
+    first = t("ladder.go_both", below=below.upper(), **facts) if below else t("ladder.go", **facts)
+    words = first, t("ladder.again", rung=name)
     to_do = job.Asked(PAGE, _slot(spec.rung, spec), "ladder", asked)
     found, came = job.offer(t, to_do, words, result.read, lambda now: _grows(t, spec, now))
     if not found:
@@ -95,8 +97,16 @@ def _grows(t: Text, spec: LadderSpec, found: client.Status) -> None:
     said = {name: t(f"ladder.curve.{name}") for name in ("loss", "batch")}
     told = [event.record for event in client.events(found.id) if event.record["type"] == "loss"]
     points = [([record["batch"] for record in told], [record["loss"] for record in told])]
+    batches = EPOCHS[spec.dataset] * batches_of(learns_from(spec.dataset))
     share = found.done / found.total if found.total else 0.0
-    words = t("ladder.progress", done=found.done, total=found.total) if found.total else t("frame.waiting")
-    live_chart(figure.curve(EPOCHS[spec.dataset] * batches_of(learns_from(spec.dataset)), said), points, key=f"{PAGE}.curve", run=found.id,
+    words = _far(t, spec, found, batches) if found.total else t("frame.waiting")
+    live_chart(figure.curve(batches, said), points, key=f"{PAGE}.curve", run=found.id,
                height=HEIGHT, alt=t("ladder.curve.alt", rung=spec.rung.upper()), failed=t("train.chart.failed"),
                progress=(share, words) if found.active else None)
+
+
+def _far(t: Text, spec: LadderSpec, found: client.Status, batches: int) -> str:
+    """In the rung itself, or after it in the one below."""
+    if found.done > batches:
+        return t("ladder.progress_below", below=source.before(spec.rung).upper(), done=found.done - batches, total=batches)
+    return t("ladder.progress", done=found.done, total=batches)

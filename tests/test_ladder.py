@@ -266,11 +266,35 @@ def test_the_convolutional_layers_have_the_parameters_that_the_text_names():
     assert all(f"{count:,}" in sentences()["ladder.why.r10"]["en"] for count in (*counts, sum(counts)) if count > 999)
 
 
+def takes(model, side: int) -> bool:
+    try:
+        return model(torch.zeros(1, 1, side, side)).shape == (1, 10)
+    except RuntimeError:
+        return False
+
+
 def test_r12_takes_all_the_sizes_that_its_text_names_and_r11_but_one():
     with torch.random.fork_rng():
         twelve, eleven = made("r12")[0], made("r11")[0]
-    assert [side for side in quiz.SIDES if quiz._takes(twelve, side)] == [7, 28, 30, 64]
-    assert [side for side in quiz.SIDES if quiz._takes(eleven, side)] == [28]
+    assert [side for side in (1, 7, 28, 30, 64) if takes(twelve, side)] == [1, 7, 28, 30, 64]
+    assert [side for side in (1, 7, 28, 30, 64) if takes(eleven, side)] == [28]
+
+
+def test_zero_grad_leaves_none_and_zeros_only_when_asked():
+    with torch.random.fork_rng():
+        model, opt = made("r5")
+    for given, left in (((), None), ((False,), 0.0)):                     # set_to_none
+        model(torch.ones(1, 784)).logsumexp(1).sum().backward()
+        assert all(parameter.grad.any() for parameter in model.parameters())
+        opt.zero_grad(*given)
+        assert all((parameter.grad if left is None else parameter.grad.abs().max().item()) == left for parameter in model.parameters())
+
+
+def test_a_question_makes_no_optimizer(monkeypatch):
+    """Its first one takes PyTorch seconds."""
+    monkeypatch.setattr(torch.optim.SGD, "__init__", lambda *_, **__: pytest.fail("made"))
+    for key in RUNGS:
+        quiz.question.__wrapped__(key, "digits")
 
 
 @pytest.mark.parametrize("key", list(RUNGS))

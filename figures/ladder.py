@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from figures import svg
-from figures.palette import BLUE, GREEN, GREY, ORANGE, RED
+from figures.palette import BLUE, GREEN, GREY, ORANGE, RED, layout
 
 WIDE = 1000
 UNIT = 1e-7                                          # of the differences between losses: about the last digit of a float32 near 1
@@ -52,6 +52,14 @@ def equal(losses: dict[str, Sequence[float]], words: dict[str, str]) -> str:
                       f'<circle cx="{x:g}" cy="{y:g}" r="9" fill="{colour}"><title>R{at + 1}: {value:+.3g}</title></circle>',
                       svg.text(x, foot + 34, f"R{at + 1}", size=23)]
     return svg.picture(WIDE, foot + 48, parts, words["alt"])
+
+
+def curve(batches: int, words: dict[str, str]) -> dict:
+    """A plotly figure with one empty trace, the loss of a batch now and then. words: loss, batch."""
+    trace = {"type": "scatter", "mode": "lines", "line": {"color": BLUE, "width": 3}, "hovertemplate": "%{y:.3f}<extra></extra>"}
+    return {"data": [trace], "layout": layout(None, margin={"l": 70, "r": 20, "t": 10, "b": 46}, showlegend=False,
+                                              xaxis={"title": {"text": words["batch"]}, "range": [0, batches]},
+                                              yaxis={"title": {"text": words["loss"]}, "rangemode": "tozero"})}
 
 
 def classes(shares: dict[str, Sequence[float]], dead: Sequence[int], words: dict[str, str]) -> str:

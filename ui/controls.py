@@ -16,10 +16,11 @@ WIDE_LETTERS = 80                                    # and on the whole page
 
 
 def control(page: str, spec: type, name: str, t: Text, *, choices: tuple[str, ...] | None = None, narrow: bool = False,
-            wide: bool = False, most: int | None = None, **more: Any) -> Any:
-    """The widget of one field, keeping its value when the language or the page changes. narrow: a box; wide: it has the whole page.
+            wide: bool = False, rows: int = 1, most: int | None = None, **more: Any) -> Any:
+    """The widget of one field, keeping its value when the language or the page changes.
 
-    most: the highest number on offer, where that is less than the rule's; the value in the session must not be above it.
+    narrow: a box; wide: it has the whole page; rows: of buttons that a choice may fill there. most: the highest number on offer, where
+    that is less than the rule's; the value in the session must not be above it.
     """
     rule, _ = fields.rules(spec)[name]
     key = key_of(page, name)
@@ -28,7 +29,7 @@ def control(page: str, spec: type, name: str, t: Text, *, choices: tuple[str, ..
     shared = {"label": label, "help": t(f"fields.{name}.help"), "key": key, "persist_state": "session", **more}
     match rule:
         case fields.Choice():
-            letters = 0 if narrow else WIDE_LETTERS if wide else LETTERS
+            letters = 0 if narrow else WIDE_LETTERS * rows if wide else LETTERS
             return _choice(_offered(choices or rule.keys, rule, st.session_state[key]), rule.keys, name, t, shared, letters)
         case fields.Flag():
             return st.toggle(**shared)

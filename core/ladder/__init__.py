@@ -1,15 +1,18 @@
 """The ladder: "What is torch.nn really?" in thirteen rungs. Each is a complete short program in a file of its own, and that file runs."""
 
 import importlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
+
+import torch
+from torch import Tensor, nn
 
 from core.errors import SpecError
 from core.ladder.split import DATASETS, Split, data
 from core.seeded import seeded_steps
 
-__all__ = ["DATASETS", "RUNGS", "Rung", "Split", "Told", "data", "program", "run"]
+__all__ = ["DATASETS", "RUNGS", "Rung", "Split", "Told", "data", "guesses", "program", "run"]
 
 EVERY = 10                                           # so many batches between two signs of life
 
@@ -58,9 +61,21 @@ RUNGS: dict[str, Rung] = {
 }
 
 
-def run(key: str, split: Split, seed: int = 0, epochs: int | None = None) -> Iterator[Told]:
-    """Run a rung as if `torch.manual_seed(seed)` stood before its program; the global generator is left as it was."""
-    yield from told(seeded_steps(seed, _steps(program(key), key, split, epochs or _rung(key).epochs)))
+def run(key: str, split: Split, seed: int = 0, epochs: int | None = None, kept: list | None = None) -> Iterator[Told]:
+    """Run a rung as if `torch.manual_seed(seed)` stood before its program; the global generator is left as it was.
+
+    kept: is given what the program made, see `made`; at the end that has learnt.
+    """
+    yield from told(seeded_steps(seed, _steps(program(key), key, split, epochs or _rung(key).epochs, [] if kept is None else kept)))
+
+
+def guesses(key: str, learnt: Sequence, x: Tensor) -> list[int]:
+    """The classes that a rung's program takes these rows (N, 784) for, with what it made."""
+    prepare = getattr(program(key), "preprocess", lambda x, y: (x, y))
+    model = learnt[0]
+    with torch.no_grad():
+        out = model(prepare(x, x)[0]) if isinstance(model, nn.Module) else x @ model + learnt[1]        # (N, 10)
+    return out.argmax(1).tolist()
 
 
 def told(steps: Iterator[tuple]) -> Iterator[Told]:
@@ -88,8 +103,9 @@ def made(key: str) -> tuple:
     return start if isinstance(start, tuple) else (start,)
 
 
-def _steps(module: ModuleType, key: str, split: Split, epochs: int) -> Iterator[tuple]:
-    yield from module.train(*split, *made(key), epochs=epochs)
+def _steps(module: ModuleType, key: str, split: Split, epochs: int, kept: list) -> Iterator[tuple]:
+    kept += made(key)
+    yield from module.train(*split, *kept, epochs=epochs)
 
 
 def _rung(key: str) -> Rung:

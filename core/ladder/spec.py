@@ -17,7 +17,11 @@ class LadderSpec:
 
 def batches(split: Split, batch_size: int = 64) -> int:
     """Of one epoch, with the last one, which may be short."""
-    return -(-len(split.x_train) // batch_size)
+    return batches_of(len(split.x_train), batch_size)
+
+
+def batches_of(images: int, batch_size: int = 64) -> int:
+    return -(-images // batch_size)
 
 
 def last_batch(images: int, batch_size: int = 64) -> int:

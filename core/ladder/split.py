@@ -27,10 +27,15 @@ def data(dataset: str) -> Split:
 
     Raises SpecError as core.data.load does.
     """
-    learn, judge = load(dataset, train=True), None
+    learn = load(dataset, train=True)
     if dataset == "mnist":
-        learn, judge = _part(learn, slice(LEARN_FROM)), _part(learn, slice(LEARN_FROM, None))
-    return Split(*_rows(learn), *_rows(judge or load(dataset, train=False)))
+        learn = _part(learn, slice(LEARN_FROM))
+    return Split(*_rows(learn), *_rows(judging(dataset)))
+
+
+def judging(dataset: str) -> ImageSet:
+    """The pictures that judge, as they are, in their order. Raises as `data`."""
+    return _part(load(dataset, train=True), slice(LEARN_FROM, None)) if dataset == "mnist" else load(dataset, train=False)
 
 
 def learns_from(dataset: str) -> int:

@@ -6,10 +6,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 from core.fields import clamped
-from core.ladder import EVERY, dead, proof, run
+from core.ladder import EVERY, Split, dead, guesses, proof, run
+from core.ladder.source import before
 from core.ladder.spec import EPOCHS, LadderSpec, batches
 from core.ladder.split import data
 from jobs.kinds import Job
+
+SEEN = 6                                             # validation pictures that the page shows with what the rung takes them for
 
 
 class _Short(Job):
@@ -24,19 +27,31 @@ class _Short(Job):
 
 
 class LadderJob(_Short):
-    """One rung; counted in batches. spec: of core.ladder.spec.LadderSpec."""
+    """One rung, then the one below it to compare with; counted in batches. spec: of core.ladder.spec.LadderSpec."""
 
     def records(self) -> Iterator[dict | None]:
-        split, epochs, began = data(self.spec.dataset), EPOCHS[self.spec.dataset], time.monotonic()
-        self.total = epochs * batches(split)
+        split, epochs, kept, below = data(self.spec.dataset), EPOCHS[self.spec.dataset], [], before(self.spec.rung)
+        self.total = epochs * batches(split) * (2 if below else 1)
         yield {"type": "start", "learn": len(split.x_train), "judge": len(split.x_valid), "epochs": epochs}
-        for told in run(self.spec.rung, split, self.spec.seed, epochs):
+        began = time.monotonic()
+        for told in run(self.spec.rung, split, self.spec.seed, epochs, kept):
             if told.what == "batch":
+                yield {"type": "loss", "batch": self.done + 1, "loss": told.loss}
                 self.done += EVERY
-                yield None
             else:
                 yield {"type": "told", **asdict(told)}
-        yield {"type": "ended", "seconds": time.monotonic() - began}
+        seconds = time.monotonic() - began
+        yield {"type": "seen", "labels": split.y_valid[:SEEN].tolist(), "guesses": guesses(self.spec.rung, kept, split.x_valid[:SEEN])}
+        if below:
+            yield from self._compared(below, split, epochs)
+        yield {"type": "ended", "seconds": seconds}
+
+    def _compared(self, below: str, split: Split, epochs: int) -> Iterator[dict | None]:
+        """Where the rung below ends from the same seed."""
+        self.done = self.total // 2
+        for told in run(below, split, self.spec.seed, epochs):
+            self.done += EVERY if told.what == "batch" else 0
+            yield {"type": "below", **asdict(told)} if told.what == "whole" else None
 
 
 class EqualJob(_Short):

@@ -9,26 +9,41 @@ from core.ladder import dead
 from figures import ladder as figure
 from figures.pixel import number
 from jobs import client
-from ui import picture
+from ui import picture, predict
 from ui.ladder import job
 
 PLACE = "ladder.dead"
+FATES = ("slower", "some", "nothing")
 
 
 def draw(t: Text) -> None:
     st.markdown(t("ladder.dead.about", epochs=dead.EPOCHS))
+    options = {name: t(f"ladder.fate.{name}") for name in FATES}
+    given = predict.ask(t, "dead", t("ladder.dead.ask"), options, PLACE)
+    if given is None:
+        return
     words = t("ladder.dead.go"), t("ladder.dead.again")
-    _, told = job.offer(t, job.Asked(PLACE, f"{PLACE}.run", "ladder_dead", {}), words, _verdicts, lambda now: _progress(t, now))
-    if told:
-        _shown(t, told)
+    _, told = job.offer(t, job.Asked(PLACE, f"{PLACE}.run", "ladder_dead", {}), words, verdicts, lambda now: _progress(t, now))
+    if not told:
+        predict.remind(t, given, options, PLACE)
+        return
+    _shown(t, told)
+    predict.compare(t, given, fate(told), options, t("ladder.dead.because"), PLACE)
     st.markdown(t("ladder.dead.why"))
+
+
+def fate(told: tuple[dead.Verdict, ...]) -> str:
+    """Of the classes of the network with the ReLU, after its last epoch."""
+    last = [verdict for verdict in told if verdict.way == "relu"][-1]
+    died = len(last.dead)
+    return "slower" if not died else "nothing" if died == len(last.by_class) else "some"
 
 
 def _progress(t: Text, found: client.Status) -> None:
     job.progress(t, found, t("ladder.dead.progress", done=found.done, total=found.total))
 
 
-def _verdicts(found: client.Status) -> tuple[dead.Verdict, ...]:
+def verdicts(found: client.Status) -> tuple[dead.Verdict, ...]:
     """None of them when a network is missing."""
     told = tuple(_verdict(event.record) for event in client.events(found.id) if event.record["type"] == "verdict")
     return told if {verdict.way for verdict in told} == set(dead.WAYS) else ()

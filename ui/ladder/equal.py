@@ -28,10 +28,10 @@ def draw(t: Text, spec: LadderSpec) -> None:
     asked = {name: value for name, value in asdict(spec).items() if name != "rung"}
     words = t("ladder.equal.go", n=f"{learn:,}", epochs=EPOCHS[spec.dataset], seed=spec.seed), t("ladder.equal.again")
     job_asked = job.Asked(PLACE, f"{PLACE}.{spec.dataset}.{spec.seed}", "ladder_equal", asked)
-    _, losses = job.offer(t, job_asked, words, _whole, lambda now: _grows(t, now))
+    _, losses = job.offer(t, job_asked, words, whole, lambda now: _grows(t, now))
     if losses:
         _proven(t, losses)
-    st.markdown(t("ladder.equal.why"))
+        st.markdown(t("ladder.equal.why"))
 
 
 def _grows(t: Text, found: client.Status) -> None:
@@ -52,7 +52,7 @@ def _losses(found: client.Status) -> dict[str, list[float]]:
     return losses
 
 
-def _whole(found: client.Status) -> dict[str, list[float]] | None:
+def whole(found: client.Status) -> dict[str, list[float]] | None:
     """None when a rung is missing."""
     losses = _losses(found)
     return losses if all(len(told) == len(proof.SAME) for told in losses.values()) else None

@@ -7,9 +7,13 @@ from functools import lru_cache
 import streamlit as st
 
 from content.text import Text
-from core.ladder import RUNGS, Told
+from core.ladder import RUNGS, Told, source
 from core.ladder.spec import LadderSpec, last_batch
+from core.ladder.split import judging
+from figures import batch
+from figures.pixel import number
 from jobs import client
+from ui import picture
 
 FIRST_BATCH = 64
 ON_THE_FIRST = ("r1", "r2")                          # their first loss is that of the first batch, as in the text
@@ -25,6 +29,9 @@ class Came:
     epochs: int
     told: tuple[Told, ...]
     seconds: float
+    labels: tuple[int, ...]                          # of the first validation pictures,
+    guesses: tuple[int, ...]                         # and what the rung takes these for
+    below: Told | None                               # the whole validation set with the rung below; None for R1
 
 
 def read(found: client.Status) -> Came:
@@ -35,15 +42,24 @@ def read(found: client.Status) -> Came:
 @lru_cache(maxsize=64)
 def _read(run: str) -> Came:
     records = [event.record for event in client.events(run)]
-    told = tuple(Told(**{field.name: record[field.name] for field in fields(Told)}) for record in records if record["type"] == "told")
+    told, below = _told(records, "told"), _told(records, "below")
     if told[-1].what != "whole":
         raise ValueError("no verdict was told")
-    return Came(records[0]["learn"], records[0]["judge"], records[0]["epochs"], told, records[-1]["seconds"])
+    seen = [record for record in records if record["type"] == "seen"][-1]
+    return Came(records[0]["learn"], records[0]["judge"], records[0]["epochs"], told, records[-1]["seconds"],
+                tuple(seen["labels"]), tuple(seen["guesses"]), below[-1] if below else None)
+
+
+def _told(records: list[dict], kind: str) -> tuple[Told, ...]:
+    return tuple(Told(**{field.name: record[field.name] for field in fields(Told)}) for record in records if record["type"] == kind)
 
 
 def draw(t: Text, spec: LadderSpec, result: Came) -> None:
     _large(t, result)
-    st.markdown(t("ladder.table") + "\n|---|---|---|---|\n" + "\n".join(_rows(t, spec.rung, result)))
+    _seen(t, spec, result)
+    st.markdown(t("ladder.table") + "\n|---|---|---|---|\n" + "\n".join([*_rows(t, spec.rung, result), *_compared(t, spec.rung, result)]))
+    if t.has(f"ladder.loss.{spec.rung}"):
+        st.markdown(t(f"ladder.loss.{spec.rung}"))
     not_mnist = "" if spec.dataset == "mnist" else t("ladder.not_mnist")
     st.caption(t("ladder.took", seconds=f"{result.seconds:.1f}", epochs=result.epochs) + not_mnist)
     if spec.rung == "r13":
@@ -89,3 +105,23 @@ def _measured(t: Text, key: str, told: Told, result: Came) -> str:
     if what == "before" and key in ON_THE_FIRST:
         return t("ladder.measured.first", n=FIRST_BATCH)
     return t(f"ladder.measured.{what}", n=last_batch(result.learn))
+
+
+def _compared(t: Text, key: str, result: Came) -> Iterator[str]:
+    """The rung below on the same pictures from the same seed, and how far this one is from it."""
+    if result.below:
+        below, whole = result.below, result.told[-1]
+        rung = t("ladder.measured.below", rung=source.before(key).upper(), n=f"{result.judge:,}")
+        points = t("ladder.points", n=f"{100 * (whole.accuracy - below.accuracy):+.1f}".replace("-", "−"))
+        yield f"| {rung} | {below.loss:.4f} | {below.accuracy:.1%} | |"
+        yield f"| **{t('ladder.measured.away', rung=key.upper())}** | **{number(whole.loss - below.loss)}** | **{points}** | |"
+
+
+def _seen(t: Text, spec: LadderSpec, result: Came) -> None:
+    """The first validation pictures, each with its label and what the rung takes it for."""
+    images = judging(spec.dataset).images[:len(result.labels)].numpy()
+    pairs = list(zip(result.labels, result.guesses, strict=True))
+    words = [t("ladder.seen.label", label=label, guess=guess) for label, guess in pairs]
+    marked = [f"{label} → {guess} {'✓' if label == guess else '✗'}" for label, guess in pairs]
+    picture.show(batch.grid(list(images), marked, words, t("ladder.seen.alt"), columns=len(words)), "ladder.seen")
+    st.caption(t("ladder.seen.read", rung=spec.rung.upper(), right=sum(label == guess for label, guess in pairs), n=len(pairs)))

@@ -14,6 +14,7 @@ from core.lessons.clinic.runner import run
 from figures.listing import changed, coloured, listing
 from figures.palette import GREEN, RED
 from tests.test_pages import fine, opened, own_store, server_had_a_visitor, shown  # noqa: F401
+from ui import hand_out
 from ui.clinic import teacher
 
 
@@ -287,9 +288,9 @@ def test_the_download_asks_for_a_name_which_is_text_and_nothing_else():
 
 def test_the_teachers_link_begins_at_the_first_card_in_everybodys_own_language():
     spec = ClinicSpec(written_in="s1", deck=7, card="svd")
-    assert teacher.link_of("http://school:8501/clinic", spec) == "http://school:8501/clinic?written_in=s1&deck=7"
-    assert teacher.link_of("http://school:8501/clinic", ClinicSpec(card="svd")) == "http://school:8501/clinic"
-    assert [teacher.is_local(f"http://{host}:8501/clinic") for host in ("localhost", "127.0.0.1", "[::1]", "school", "10.0.0.5")] == [
+    assert hand_out.link_of("http://school:8501/clinic", teacher.from_the_first(spec)) == "http://school:8501/clinic?written_in=s1&deck=7"
+    assert hand_out.link_of("http://school:8501/clinic", teacher.from_the_first(ClinicSpec(card="svd"))) == "http://school:8501/clinic"
+    assert [hand_out.is_local(f"http://{host}:8501/clinic") for host in ("localhost", "127.0.0.1", "[::1]", "school", "10.0.0.5")] == [
         True, True, True, False, False]
 
 

@@ -7,8 +7,8 @@ from content.text import LANGUAGES, Text, sentences
 from core.lessons.quiz import proofs, review
 from core.lessons.quiz.review import QUESTIONS, SHORT
 from tests.test_pages import fine, opened, own_store, server_had_a_visitor, shown  # noqa: F401  (two are fixtures)
+from ui import hand_out
 from ui.frame import PAGES
-from ui.quiz import teacher
 
 RIGHT = {                                            # as a teacher would say it; the product computes it
     "dtype": "torch.float32", "seed": "one_three", "unlike": "refuses", "c1": "where", "c3": "combined", "fc": "400",
@@ -203,10 +203,10 @@ def test_a_teachers_link_begins_with_the_first_question_in_everybodys_language(q
 @pytest.mark.parametrize(("address", "warns"), [("http://localhost:8501/quiz", True), ("http://127.0.0.1:8501/quiz?lang=en", True),
                                                 ("http://192.168.1.7:8501/quiz", False), ("https://firstlight.school/quiz", False)])
 def test_a_link_that_works_on_this_machine_only_is_not_handed_out_unwarned(monkeypatch, address, warns):
-    monkeypatch.setattr(teacher, "_here", lambda: address.partition("?")[0])
+    monkeypatch.setattr(hand_out, "_here", lambda page: address.partition("?")[0])
     at = opened("quiz")
     at.session_state["fold.quiz.review.teacher"] = True
-    assert (Text("en")("quiz.teacher.local") in shown(fine(at.run()))) == warns
+    assert (Text("en")("frame.local_address") in shown(fine(at.run()))) == warns
 
 
 def test_how_far_one_is_is_said_and_every_square_shows_its_mark():

@@ -10,6 +10,7 @@ from jobs import client
 from ui import learner, press, say
 
 POLL_S = 0.5
+UNREADABLE = (AttributeError, IndexError, KeyError, TypeError, ValueError)      # what reading records of another version raises
 
 
 def start(t: Text, slot: str, kind: str, spec: dict) -> bool:

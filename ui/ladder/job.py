@@ -11,7 +11,6 @@ from jobs import client
 from ui import watch
 
 Result = TypeVar("Result")
-UNREADABLE = (AttributeError, IndexError, KeyError, TypeError, ValueError)      # what reading records of another version raises
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def readable(read: Callable[[client.Status], Result], found: client.Status | Non
     """None for a job that has not ended well, or whose records are of another version."""
     try:
         return read(found) if found and found.state == "done" else None
-    except UNREADABLE:
+    except watch.UNREADABLE:
         return None
 
 

@@ -35,7 +35,7 @@ class Came:
 
 
 def read(found: client.Status) -> Came:
-    """Of a job that has ended well. Raises one of ui.ladder.job.UNREADABLE for records of another version."""
+    """Of a job that has ended well. Raises one of ui.watch.UNREADABLE for records of another version."""
     return _read(found.id)
 
 

@@ -16,7 +16,6 @@ from core.lessons.numbers.report import as_csv, outside
 from core.lessons.numbers.spec import VERDICTS, TableSpec
 from jobs import client
 from ui import controls, learner, predict, say, watch
-from ui.ladder.job import UNREADABLE
 from ui.numbers import board
 
 PAGE, SLOT = "numbers", "numbers.job"
@@ -64,7 +63,7 @@ def _so_far(run: str) -> Told:
     """Only what is still in the table as it was told: a job of another version may have told other values, or in other words."""
     try:
         verdicts = [_verdict(told) for event in client.events(run) if event.record["type"] == "verdicts" for told in event.record["rows"]]
-    except UNREADABLE:
+    except watch.UNREADABLE:
         return {}
     by = {(row.text, row.place): row for row in rows()}
     return {(found.text, found.place): found for found in verdicts if _is_ours(found, by.get((found.text, found.place)))}
